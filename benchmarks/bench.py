@@ -1,0 +1,193 @@
+"""
+`make bench`: the budgets of our own work, beside what others need for the same mail, measured in one run.
+
+Warm figures are of work done again and again in a running process; cold ones of whole processes. All
+contenders of a kind take turns. The table judges the figures and the exit code does not: a busy machine is no
+fault in the code.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mail import Mail, load_mail, sample_root
+from peers import COLD, INLINING, MARKDOWN, WHOLE, Peer, Peers
+from timing import Failed, Figures, Round, clocked, peak_mib, process, take_turns
+
+from pipeline.checks import check
+from pipeline.compose import compose
+from pipeline.examine import examine
+from pipeline.stages.inline import inline
+from pipeline.stages.load import load_issue
+from pipeline.stages.render import render
+
+OURS = "ours"
+WARM_UPS = 10  # until Node has compiled what is hot
+HEADER = ("work", "by", "budget", "median", "min", "verdict, or ours : theirs")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    work: str
+    by: str
+    figures: Figures | Failed
+    unit: str = "ms"
+    budget: float | None = None  # ours only
+    ours: Figures | Failed | None = None  # what a peer is held against
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row as the table shows it."""
+        budget = f"{self.budget:g} {self.unit}" if self.budget is not None else ""
+        if isinstance(self.figures, Failed):
+            return (self.work, self.by, budget, "-", "-", f"absent: {self.figures}")
+        median, least = (_rounded(value) for value in (self.figures.median, self.figures.min))
+        return (self.work, self.by, budget, median, least, self._verdict(self.figures))
+
+    def _verdict(self, figures: Figures) -> str:
+        if self.budget is not None:
+            over = figures.median / self.budget
+            return "met" if over <= 1 else f"over by {over:.2f}x"
+        if isinstance(self.ours, Figures):
+            ratio = self.ours.median / figures.median
+            return f"{_rounded(ratio)} : 1"
+        return ""
+
+
+def _rounded(value: float) -> str:
+    """Three figures that count, as far as the decimal point allows."""
+    whole = len(str(int(value)))
+    return f"{value:.{max(3 - whole, 0)}f}"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description="Print our budgets, measured beside peers on the same mail.")
+    parser.add_argument("--rounds", type=int, default=15, help="turns each contender takes (default: 15)")
+    rounds = parser.parse_args(arguments).rounds
+    with tempfile.TemporaryDirectory(prefix="newsletter-bench-") as scratch:
+        keep_bytecode(Path(scratch) / "bytecode")
+        root = sample_root(Path(scratch))
+        mail = load_mail(root)
+        with Peers(mail, root) as peers:
+            rows = [
+                *cold_rows(mail, root, peers, rounds),
+                *warm_rows(mail, peers, rounds),
+                memory_row(mail, root),
+            ]
+    rules, kilobytes = mail.css.count("{"), len(mail.message.html.encode()) // 1024
+    print(
+        f"{mail.words} words, {rules} CSS rules, {kilobytes} KB of mail; medians of {rounds} rounds in turn"
+    )
+    print(f"Python {sys.version.split()[0]} on {platform.system()}, {os.cpu_count()} cores\n")
+    print_table([HEADER, *(row.cells for row in rows)])
+
+
+def keep_bytecode(folder: Path) -> None:
+    """Let every Python started from here find its bytecode, as an installed command does."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
+
+
+def cold_rows(mail: Mail, root: Path, peers: Peers, rounds: int) -> Iterator[Row]:
+    """Whole processes: our help and build, and peers that inline, lay out or render the same mail once."""
+    newsletter = Path(sys.executable).with_name("newsletter")
+    build: list[str | Path] = [newsletter, "--root", root, "build", mail.issue.id, "-o", root / "out"]
+    helping, building = "newsletter --help", "build, cold, rules cached"
+    figures = take_turns(
+        {
+            helping: process([newsletter, "--help"]),
+            building: process(build),
+            **{peer.label: peers.cold(peer) for peer in COLD},
+        },
+        rounds,
+    )
+    yield Row(helping, OURS, figures[helping], budget=70)
+    yield Row(building, OURS, figures[building], budget=250)
+    for peer in COLD:
+        yield Row(f"  {peer.work}, cold", peer.label, figures[peer.label], ours=figures[building])
+
+
+def warm_rows(mail: Mail, peers: Peers, rounds: int) -> Iterator[Row]:
+    """Work in a running process: the road, its dear steps, and the examination."""
+    groups: tuple[tuple[str, Round, float | None, tuple[Peer, ...]], ...] = (
+        ("issue to finished message", clocked(lambda: _message(mail)), 20, WHOLE),
+        ("of it inlining", clocked(lambda: inline(mail.document, cache=_cache(mail))), 7, INLINING),
+        ("of it Markdown", clocked(lambda: _markdown(mail)), None, MARKDOWN),
+        ("disclaimer examination", clocked(lambda: _examination(mail)), 50, ()),
+        ("all static checks", clocked(lambda: _checks(mail)), 150, ()),
+    )
+    contenders: dict[str, Round] = {}
+    for work, ours, _, others in groups:
+        contenders[work] = ours
+        contenders.update({peer.label: peers.warm(peer) for peer in others})
+    figures = take_turns(contenders, rounds, warm_ups=min(WARM_UPS, rounds))
+    for work, _, budget, others in groups:
+        yield Row(work, OURS, figures[work], budget=budget)
+        for peer in others:
+            yield Row(f"  {peer.work}", peer.label, figures[peer.label], ours=figures[work])
+
+
+def memory_row(mail: Mail, root: Path) -> Row:
+    """The most resident memory that a build in a process of its own has held."""
+    try:
+        mib = peak_mib(["--root", root, "build", mail.issue.id, "-o", root / "out"])
+    except Failed as failure:
+        return Row("peak memory of a build", OURS, failure, "MiB", 100)
+    return Row("peak memory of a build", OURS, Figures(mib, mib), "MiB", 100)
+
+
+def _cache(mail: Mail) -> Path:
+    return mail.newsletter.settings.cache_path
+
+
+def _message(mail: Mail) -> object:
+    """From the issue's file to the finished message, with settings, templates and rules already loaded."""
+    settings = mail.newsletter.settings
+    issue = load_issue(mail.issue.path, settings)
+    return compose(issue, settings=settings, theme=mail.newsletter.theme, selection=mail.selection)
+
+
+def _markdown(mail: Mail) -> object:
+    settings = mail.newsletter.settings
+    return render(mail.issue, web_url=settings.permalink(mail.issue), image_url=settings.image_url)
+
+
+def _examination(mail: Mail) -> object:
+    return examine(mail.message.html, mail.message.text, mail.message.wordings)
+
+
+def _checks(mail: Mail) -> object:
+    newsletter = mail.newsletter
+    return check(
+        mail.issue,
+        mail.message,
+        settings=newsletter.settings,
+        registry=newsletter.registry,
+        selection=mail.selection,
+        today=newsletter.today,
+    )
+
+
+def print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print *rows*, the first of them the header, in aligned columns; figures to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for number, row in enumerate(rows):
+        cells = [
+            cell.rjust(width) if column in (2, 3, 4) else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+        if not number:
+            print("  ".join("-" * width for width in widths))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,115 @@
+"""How work is timed: contenders take turns, so that a busy minute on the machine falls on all of them."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Round = Callable[[], float]  # does the work once and returns the milliseconds it took
+
+# Runs the command in this interpreter, then prints the peak of its own resident memory. The kernel's figure
+# for a finished child would not do: it counts what the parent held before the child replaced itself.
+_PEAK = """
+import sys
+from pipeline.cli import main
+try:
+    sys.argv[0] = "newsletter"
+    main()
+except SystemExit as end:
+    code = end.code or 0
+else:
+    code = 0
+with open("/proc/self/status") as status:
+    peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
+print("peak", code, peak, file=sys.stderr)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured of one contender, in one unit."""
+
+    median: float
+    min: float
+
+
+class Failed(Exception):
+    """A contender did not do its work; the message says why."""
+
+
+def clocked(work: Callable[[], object]) -> Round:
+    """Return a round that does *work* in this process."""
+
+    def once() -> float:
+        start = time.perf_counter_ns()
+        work()
+        return (time.perf_counter_ns() - start) / 1e6
+
+    return once
+
+
+def process(command: Sequence[str | Path], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Round:
+    """
+    Return a round that runs *command* as a whole process.
+
+    Raises (the round):
+        Failed: it did not exit with 0.
+    """
+
+    def once() -> float:
+        start = time.perf_counter_ns()
+        done = subprocess.run(command, input=stdin, env=env, capture_output=True, text=True, check=False)
+        took = (time.perf_counter_ns() - start) / 1e6
+        if done.returncode:
+            raise Failed(last_line(done.stderr) or f"exit {done.returncode}")
+        return took
+
+    return once
+
+
+def take_turns(
+    contenders: Mapping[str, Round], rounds: int, *, warm_ups: int = 1
+) -> dict[str, Figures | Failed]:
+    """Let all contenders run in turn, *rounds* times, after *warm_ups* turns that do not count."""
+    results: dict[str, list[float]] = {}
+    failed: dict[str, Failed] = {}
+    for turn in range(-warm_ups, rounds):
+        for name, once in contenders.items():
+            if name in failed:
+                continue
+            try:
+                took = once()
+            except Failed as failure:
+                failed[name] = failure
+                continue
+            if turn >= 0:
+                results.setdefault(name, []).append(took)
+    return {
+        name: failed.get(name) or Figures(statistics.median(results[name]), min(results[name]))
+        for name in contenders
+    }
+
+
+def peak_mib(arguments: Sequence[str | Path]) -> float:
+    """
+    Run `newsletter` with *arguments* in a process of its own and return its peak resident memory in MiB.
+
+    Raises:
+        Failed: the command failed, or this system has no /proc.
+    """
+    if not Path("/proc/self/status").exists():
+        raise Failed("this system has no /proc/self/status")
+    command = [sys.executable, "-c", _PEAK, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    label, code, kib = [*last_line(done.stderr).split(), "", "", ""][:3]
+    if label != "peak" or code != "0":
+        raise Failed(last_line(done.stderr) or f"exit {done.returncode}")
+    return int(kib) / 1024
+
+
+def last_line(output: str) -> str:
+    """Return the last line of *output* that says something."""
+    return next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "")

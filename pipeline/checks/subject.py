@@ -1,0 +1,19 @@
+"""What a check may know: one finished message and what it was made of."""
+
+from dataclasses import dataclass
+
+from pipeline.disclaimers.registry import Registry
+from pipeline.disclaimers.select import Selection
+from pipeline.model import Issue, Message
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The subject of all checks."""
+
+    issue: Issue
+    message: Message
+    settings: Settings
+    registry: Registry
+    selection: Selection

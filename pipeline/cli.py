@@ -1,0 +1,296 @@
+"""
+The command `newsletter`: options, help and exit codes. It parses and prints; it decides nothing.
+
+Whatever a command needs is imported when it runs, so that `--help` needs click alone.
+"""
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypedDict
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.model import Finding
+    from pipeline.output import Result
+    from pipeline.publish import Dispatch
+
+
+class _Options(TypedDict):
+    """The options of `newsletter` itself, which every verb is given."""
+
+    root: Path
+    colour: bool | None
+
+
+class _InOrder(click.Group):
+    """A group that lists its verbs in the order of an editor's week."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the verbs as they are declared."""
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="here",
+    help="A folder of the newsletter; the nearest parent with [tool.newsletter] is its root.",
+)
+@click.option("--color/--no-color", "colour", default=None, help="Colour or none; else as the terminal can.")
+@click.version_option(package_name="newsletter-pipeline", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, root: Path, colour: bool | None) -> None:
+    """Turn Markdown issues into mail that shows its disclaimer and reaches every reader once."""
+    ctx.obj = _Options(root=root.resolve(), colour=colour)
+
+
+def _verb(command: Callable[..., "Result"]) -> click.Command:
+    """Declare a verb: a function from the options of `newsletter` and its own to a `Result`."""
+
+    @functools.wraps(command)
+    def run(*, as_json: bool, **arguments: object) -> NoReturn:
+        options: _Options = click.get_current_context().obj
+        _print_result(command.__name__, command(options, **arguments), options, as_json=as_json)
+
+    return cli.command()(click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(run))
+
+
+@_verb
+@click.argument("title")
+def new(options: _Options, title: str) -> "Result":
+    """
+    Start a new issue for the next send slot.
+
+    \b
+    Example:
+      newsletter new "Five minutes for a stiff back"
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.new import new as run
+
+    return run(options["root"], title, clock=utc_now)
+
+
+@_verb
+@click.argument("issues", nargs=-1, metavar="[ISSUE]...")
+@click.option("--strict", is_flag=True, help="Let warnings fail as well.")
+def check(options: _Options, issues: tuple[str, ...], strict: bool) -> "Result":
+    """
+    Check the finished message of issues.
+
+    ISSUE is a path, an id or a slug. Named issues decide the exit code; with none named, those with
+    status ready do, and drafts are only listed.
+
+    \b
+    Example:
+      newsletter check
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.check import check as run
+
+    return run(options["root"], issues, strict=strict, clock=utc_now)
+
+
+@_verb
+@click.argument("issue")
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Default: build/ISSUE."
+)
+@click.option("--persona", help="Fill in a reader: reader, blank, long, arabic or japanese.")
+def build(options: _Options, issue: str, output: Path | None, persona: str | None) -> "Result":
+    """
+    Write a finished message as files.
+
+    HTML, text, .eml and JSON, in the provider's merge syntax; or, with --persona, as that reader gets
+    it, to be looked at in a browser.
+
+    \b
+    Example:
+      newsletter build when-one-side-works-harder --persona reader
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.build import build as run
+
+    folder = output.resolve() if output else None
+    return run(options["root"], issue, folder=folder, persona_name=persona, clock=utc_now)
+
+
+@_verb
+def disclaimers(options: _Options) -> "Result":
+    """
+    Show the approved disclaimer wordings.
+
+    \b
+    Example:
+      newsletter disclaimers
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.disclaimers import disclaimers as run
+
+    return run(options["root"], clock=utc_now)
+
+
+@_verb
+@click.argument("issue")
+def push(options: _Options, issue: str) -> "Result":
+    """
+    Save a draft at the provider. Sends nothing.
+
+    The stored draft is read back and proved equal to what was built.
+
+    \b
+    Example:
+      newsletter push when-one-side-works-harder
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.publishing import push as run
+
+    return run(options["root"], issue, clock=utc_now)
+
+
+@_verb
+@click.argument("issue")
+@click.option("--at", metavar="TIME", help="Local send time, instead of send_at: 2026-12-01T07:30.")
+@click.option("--yes", is_flag=True, help="Do not ask. Needed where there is no terminal.")
+def send(options: _Options, issue: str, at: str | None, yes: bool) -> "Result":
+    """
+    Schedule an issue for its send time, once.
+
+    Shows audience, count, subject, time and digest, asks, then pushes, proves, claims and schedules.
+    A second send of the same issue is refused.
+
+    \b
+    Example:
+      newsletter send when-one-side-works-harder
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.publishing import send as run
+
+    def confirm(dispatch: "Dispatch") -> bool:
+        return yes or _ask(dispatch, colour=options["colour"])
+
+    return run(options["root"], issue, at=at, confirm=confirm, clock=utc_now)
+
+
+@_verb
+@click.argument("issues", nargs=-1, metavar="[ISSUE]...")
+def status(options: _Options, issues: tuple[str, ...]) -> "Result":
+    """
+    Show where issues stand: provider and record.
+
+    \b
+    Example:
+      newsletter status
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.publishing import status as run
+
+    return run(options["root"], issues, clock=utc_now)
+
+
+@_verb
+@click.argument("issue")
+def cancel(options: _Options, issue: str) -> "Result":
+    """
+    Take a scheduled issue back before it goes out.
+
+    \b
+    Example:
+      newsletter cancel when-one-side-works-harder
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.publishing import cancel as run
+
+    return run(options["root"], issue, clock=utc_now)
+
+
+def _ask(dispatch: "Dispatch", *, colour: bool | None) -> bool:
+    """Show on stderr what is about to be sent, and ask; refuse where nobody can answer."""
+    from pipeline.errors import UsageError
+
+    at = dispatch.at.astimezone(dispatch.message.send_at.tzinfo if dispatch.message.send_at else None)
+    for name, value in (
+        ("subject", dispatch.payload.subject),
+        ("audience", f"{dispatch.audience.name}, {dispatch.readers:,} readers"),
+        (
+            "goes out",
+            f"{at:%A %d %B %Y, %H:%M %Z}{' (later than planned)' if dispatch.late else ''}",
+        ),
+        ("digest", dispatch.digest[:16]),
+    ):
+        click.echo(f"{name:>9}  {value}", err=True, color=colour)
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is at the terminal to confirm the send", hint="add --yes")
+    return click.confirm("Schedule this?", err=True)
+
+
+def _print_result(verb: str, result: "Result", options: _Options, *, as_json: bool) -> NoReturn:
+    from pipeline import output
+
+    if as_json:
+        output.print_json(verb, ok=result.exit_code == 0, data=result.data, findings=result.findings)
+    else:
+        chosen = options["colour"]
+        output.print_findings(result.findings, colour=output.wants_colour(sys.stderr, chosen=chosen))
+        click.echo(result.text, nl=False, color=output.wants_colour(sys.stdout, chosen=chosen))
+    sys.exit(result.exit_code)
+
+
+def main() -> NoReturn:
+    """Run the command; turn every error into its exit code, here and nowhere else."""
+    try:
+        cli.main(prog_name="newsletter", standalone_mode=False)
+    except click.exceptions.Exit as err:
+        sys.exit(err.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(_failed("interrupted", "", exit_code=130))
+    except click.UsageError as err:
+        hint = f"run `{err.ctx.command_path} --help`" if err.ctx else ""
+        sys.exit(_failed(err.format_message(), hint, exit_code=2))
+    except Exception as err:  # noqa: BLE001  (the rim: nothing may pass it without an exit code)
+        sys.exit(_caught(err))
+    sys.exit(0)
+
+
+def _caught(err: Exception) -> int:
+    """Report an error of our tree; any other is a fault in us and leaves a log."""
+    from pipeline.errors import PipelineError
+
+    if isinstance(err, PipelineError):
+        return _failed(err.message, err.hint, exit_code=err.exit_code, findings=err.findings)
+    if isinstance(err, OSError):
+        where = f"{err.filename}: " if err.filename else ""
+        hint = "see that the file or folder is there, may be read and written, and that the disk has room"
+        return _failed(f"{where}{err.strerror or err}", hint, exit_code=2)
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="newsletter-", suffix=".log", delete=False) as log:
+        traceback.print_exception(err, file=log)
+    return _failed(
+        f"a fault in newsletter itself: {err!r}", f"please report it, with {log.name}", exit_code=3
+    )
+
+
+def _failed(message: str, hint: str, *, exit_code: int, findings: "Sequence[Finding]" = ()) -> int:
+    """Report a failure in the form that the command line asked for, though it may not have parsed."""
+    from pipeline import output
+
+    words = sys.argv[1:]
+    if "--json" in words:
+        verb = next((word for word in words if word in cli.commands), "")
+        error = {"message": message, "hint": hint, "exit_code": exit_code}
+        output.print_json(verb, ok=False, data={"error": error}, findings=findings)
+    else:
+        chosen = {"--color": True, "--no-color": False}.get(next((w for w in words if "-color" in w), ""))
+        colour = output.wants_colour(sys.stderr, chosen=chosen)
+        output.print_findings(findings, colour=colour)
+        output.print_error(message, hint, colour=colour)
+    return exit_code

@@ -1,0 +1,1 @@
+"""One file per verb: functions with plain arguments that return a `Result`. They print nothing."""

@@ -1,0 +1,53 @@
+"""`newsletter check`: every check on the final message."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.clock import Clock
+from pipeline.errors import IssueError
+from pipeline.model import Finding, Severity
+from pipeline.newsletter import Newsletter
+from pipeline.output import Result, table, tally
+from pipeline.stages.load import find_issue, issue_paths, load_issue
+
+
+def check(start: Path, names: Sequence[str], *, strict: bool, clock: Clock) -> Result:
+    """
+    Check the named issues; with none named, those that are ready decide and the others are listed.
+
+    Args:
+        start: a folder inside the newsletter's repository.
+        names: paths, ids or slugs.
+        strict: warnings fail as well.
+        clock: the clock.
+    """
+    newsletter = Newsletter(start, clock=clock)
+    settings = newsletter.settings
+    findings: list[Finding] = []
+    rows: list[tuple[str, str]] = []
+    unreadable = failed = False
+    for path in [find_issue(name, settings) for name in names] or issue_paths(settings):
+        try:
+            issue = load_issue(path, settings)
+        except IssueError as err:
+            unreadable = True
+            findings.extend(err.findings)
+            rows.append((path.relative_to(settings.root).as_posix(), "cannot be read"))
+            continue
+        if not names and issue.status != "ready":
+            rows.append((issue.id, f"{issue.status}, not checked"))
+            continue
+        seen = (*newsletter.checked(issue).findings, *newsletter.twins(issue))
+        findings.extend(seen)
+        failed = failed or any(_fails(finding, strict=strict) for finding in seen)
+        rows.append((issue.id, tally(seen)))
+    return Result(
+        {"issues": [{"issue": name, "result": result} for name, result in rows]},
+        table(rows) if rows else "no issues yet\n",
+        findings,
+        exit_code=2 if unreadable else int(failed),
+    )
+
+
+def _fails(finding: Finding, *, strict: bool) -> bool:
+    return finding.severity.stops or (strict and finding.severity is Severity.WARNING)

@@ -1,0 +1,159 @@
+"""
+The cascade: which declaration wins on an element, in one world.
+
+Order of weight: presentational attributes, sheets by specificity and order, the style attribute,
+and the important ones of each again in that order.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.examine import media
+from pipeline.examine.colours import read_attribute
+from pipeline.examine.media import World
+from pipeline.examine.page import Element, Page
+from pipeline.examine.selectors import Selector, keys, matches
+from pipeline.examine.sheets import UNDECIDED, Declaration, Rule, read_sheet, read_style
+
+_GROUNDS = frozenset(
+    ("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th")
+)  # heed bgcolor; others do not
+_MEASURES = ("width", "height")
+_SIZES = {"1": 10, "2": 13, "3": 16, "4": 18, "5": 24, "6": 32, "7": 48}  # px of <font size>; HTML standard
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The declaration that wins for one property."""
+
+    value: str
+    source: str  # "style attribute", "attribute", or the selector of the rule
+    queries: tuple[str, ...] = ()  # media queries it hangs on
+    state: bool = False  # hangs on what the reader does
+    unknown: bool = False  # hangs on what we cannot decide
+
+
+Style = Mapping[str, Winner]
+_Weight = tuple[bool, int, tuple[int, int, int], int]
+
+
+@dataclass(slots=True)
+class Cascade:
+    """The styles of a page's elements, each rule matched once."""
+
+    page: Page
+    rules: dict[str, list[tuple[int, Rule]]] = field(
+        default_factory=dict
+    )  # by selector key, with their order
+    matched: dict[int, list[Rule]] = field(default_factory=dict)  # by id of the element
+
+    def __post_init__(self) -> None:
+        """Read the page's sheets."""
+        rules = [rule for sheet in self.page.sheets for rule in read_sheet(sheet.css, sheet.media)]
+        for order, rule in enumerate(rules):
+            self.rules.setdefault(rule.selector.key, []).append((order, rule))
+
+    def concerning(self, element: Element) -> list[Rule]:
+        """List the rules that match *element* in some world, in the order of the sheets."""
+        known = self.matched.get(id(element))
+        if known is None:
+            offered = [pair for key in keys(element) for pair in self.rules.get(key, ())]
+            offered.sort(key=lambda pair: pair[0])
+            known = [rule for _order, rule in offered if _may_match(rule.selector, element)]
+            self.matched[id(element)] = known
+        return known
+
+    def worlds(self, elements: Iterable[Element]) -> list[World]:
+        """List the worlds in which any of *elements* may look different, the plainest first."""
+        line = list(elements)
+        rules = {id(rule): rule for element in line for rule in self.concerning(element)}.values()
+        queries = frozenset(query for rule in rules for query in rule.queries if query != UNDECIDED)
+        hover = any(rule.selector.state for rule in rules)
+        unknown = any(rule.selector.unknown or UNDECIDED in rule.queries for rule in rules)
+        wide = any("vw" in d.value for rule in rules for d in rule.declarations)
+        wide = wide or any("vw" in element.attrs.get("style", "") for element in line)
+        conditional = [r for r in rules if r.queries or r.selector.state or r.selector.unknown]
+        seen: dict[tuple[object, ...], World] = {}
+        for world in media.worlds(
+            queries or frozenset({"screen"} if wide else ()), hover=hover, unknown=unknown
+        ):
+            kind = (
+                world.sheets,
+                world.dark and self.page.dark,
+                world.width if wide else 0,
+                world.hover,
+                world.unknown,
+                *(applies(rule, world) for rule in conditional),
+            )
+            seen.setdefault(kind, world)
+        return list(seen.values())
+
+    def style(self, element: Element, world: World) -> Style:
+        """Return the winning declaration of every property that is declared on *element* in *world*."""
+        best: dict[str, tuple[_Weight, Winner]] = {}
+
+        def offer(declaration: Declaration, weight: _Weight, winner: Winner) -> None:
+            held = best.get(declaration.name)
+            if held is None or weight >= held[0]:
+                best[declaration.name] = (weight, winner)
+
+        for hint in _hints(element):
+            offer(hint, (False, 0, (0, 0, 0), 0), Winner(hint.value, "attribute"))
+        for order, rule in enumerate(self.concerning(element)):
+            if world.sheets and applies(rule, world) and _matches(rule.selector, element, world):
+                selector = rule.selector
+                for d in rule.declarations:
+                    unknown = selector.unknown or UNDECIDED in rule.queries
+                    winner = Winner(d.value, selector.written, rule.queries, selector.state, unknown)
+                    offer(d, (d.important, 1, selector.specificity, order), winner)
+        for d in read_style(element.attrs.get("style", "")):
+            offer(d, (d.important, 2, (0, 0, 0), 0), Winner(d.value, "style attribute"))
+        return {name: winner for name, (_weight, winner) in best.items()}
+
+
+def applies(rule: Rule, world: World) -> bool:
+    """Say whether the conditions around *rule* hold in *world*."""
+    return all(world.unknown if query == UNDECIDED else media.holds(query, world) for query in rule.queries)
+
+
+def _matches(selector: Selector, element: Element, world: World) -> bool:
+    return matches(selector, element, hover=world.hover, unknown=world.unknown)
+
+
+def _may_match(selector: Selector, element: Element) -> bool:
+    hovers = (False, True) if selector.state else (False,)
+    unknowns = (False, True) if selector.unknown else (False,)
+    return any(matches(selector, element, hover=h, unknown=u) for h in hovers for u in unknowns)
+
+
+def _hints(element: Element) -> list[Declaration]:
+    """Return what an element's presentational attributes declare (HTML standard, "Rendering")."""
+    attrs, found = element.attrs, []
+    if element.tag in _GROUNDS:
+        if colour := attrs.get("bgcolor", ""):
+            found.append(("background-color", _attribute_colour(colour)))
+        if attrs.get("background", ""):
+            found.append(("background-image", "url()"))
+    if element.tag == "font":
+        if colour := attrs.get("color", ""):
+            found.append(("color", _attribute_colour(colour)))
+        if size := attrs.get("size", "").strip():
+            found.append(("font-size", _font_size(size)))
+    if element.tag == "body" and (colour := attrs.get("text", "")):
+        found.append(("color", _attribute_colour(colour)))
+    if element.tag in ("td", "th") and "nowrap" in attrs:
+        found.append(("white-space", "nowrap"))
+    sizes = {name: attrs.get(name, "").strip() for name in _MEASURES if element.tag in _GROUNDS}
+    found += [(n, v if v.endswith("%") else f"{v.removesuffix('px')}px") for n, v in sizes.items() if v]
+    return [Declaration(name, value) for name, value in found if value]
+
+
+def _attribute_colour(value: str) -> str:
+    colour = read_attribute(value)
+    return str(colour) if colour else value  # as it stands it is undecided, like any colour we cannot read
+
+
+def _font_size(size: str) -> str:
+    if size[0] in "+-" and size[1:].isdigit():
+        size = str(min(7, max(1, 3 + int(size))))
+    return f"{_SIZES[size]}px" if size in _SIZES else ""

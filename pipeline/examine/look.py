@@ -1,0 +1,152 @@
+"""Looks: what an element has inherited on the way from the root, and what was wrong on the way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.examine.cascade import Style, Winner
+from pipeline.examine.colours import BLACK, WHITE, Colour, read_colour
+from pipeline.examine.lengths import MEDIUM, default_size, font_size, length
+from pipeline.examine.media import World
+from pipeline.examine.page import Element
+
+# What browsers paint for `color-scheme: dark` where nothing is set; Chromium 156, measured 2026-11-22.
+_DARK_CANVAS, _DARK_LINK = Colour(0.07, 0.07, 0.07), Colour(0.62, 0.62, 1.0)
+_LINK = Colour(0.0, 0.0, 0.933)
+NOTHING = frozenset(("none", "auto", "normal", "initial", "unset", "revert", "revert-layer", "inherit"))
+_INHERITED = ("visibility", "text-indent", "white-space", "line-height")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A problem in one world, with the declaration that makes it."""
+
+    rule: str
+    what: str
+    hint: str
+    winner: Winner | None = None
+
+
+@dataclass(slots=True)
+class Look:
+    """What an element has inherited on the way from the root, and what was wrong on the way."""
+
+    font: float | None = MEDIUM  # px; None: undetermined
+    root: float = MEDIUM
+    zoom: float = 1.0
+    sizes: tuple[str, ...] = ()  # how the font size came about
+    text: Colour | None = BLACK  # None: undetermined
+    fill: Colour | None = None  # -webkit-text-fill-color where it is set
+    ground: Colour | None = WHITE  # None: undetermined
+    painted: tuple[Element, Winner] | None = None  # what made the ground undetermined
+    coloured: tuple[Element, Winner] | None = None  # what gave the text its colour
+    inherited: dict[str, tuple[Element, Winner]] = field(default_factory=dict)
+    opacity: float = 1.0
+    clips: Element | None = None  # the nearest ancestor that cuts off what flows over
+    causes: tuple[Cause, ...] = ()
+
+
+def first_look(*, dark: bool) -> Look:
+    """Return what the root element starts from."""
+    return Look(text=WHITE, ground=_DARK_CANVAS) if dark else Look()
+
+
+def step_into(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
+    """Bring *look* from the parent down to *element*; yields what cannot be decided about it."""
+    _inherit(element, style, look)
+    yield from _sizes(element, style, look, world)
+    _paint(element, style, look, world)
+
+
+def cause(rule: str, element: Element, name: str, winner: Winner, hint: str) -> Cause:
+    """Tell of a declaration that hides, with its value and where it comes from."""
+    query = "".join(f" in @media {query}" for query in winner.queries)
+    source = winner.source if winner.source in ("style attribute", "attribute") else f"rule {winner.source!r}"
+    return Cause(rule, f"{name}: {winner.value} on {element.path} ({source}{query})", hint, winner)
+
+
+def undecided(element: Element, name: str, winner: Winner) -> Cause:
+    """Tell of a declaration whose effect cannot be known; it is held against the words."""
+    hint = f"write {name} in a form that can be decided without a browser, or leave it out"
+    return cause("VIS022", element, name, winner, hint)
+
+
+def _inherit(element: Element, style: Style, look: Look) -> None:
+    own = {name: (element, style[name]) for name in _INHERITED if name in style}
+    own = {name: pair for name, pair in own.items() if pair[1].value not in ("inherit", "unset")}
+    if own:
+        look.inherited = look.inherited | own
+
+
+def _sizes(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
+    parent = look.font if look.font is not None else MEDIUM
+    winner = style.get("font-size")
+    if winner is None:
+        default = default_size(element.tag, parent)
+        if default != parent:
+            look.sizes = (*look.sizes, f"<{element.tag}>")
+        look.font = look.font and default
+    else:
+        look.font = font_size(winner.value, parent=parent, root=look.root, width=world.width)
+        look.sizes = (*look.sizes, winner.value)
+        if look.font is None:
+            yield undecided(element, "font-size", winner)
+    if element.parent is None:
+        look.root = look.font or MEDIUM
+    zoom = style.get("zoom")
+    if zoom is not None and zoom.value not in NOTHING:
+        share = read_share(zoom.value)
+        if share is None:
+            yield undecided(element, "zoom", zoom)
+        else:
+            look.zoom *= share
+            look.sizes = (*look.sizes, f"zoom {zoom.value}")
+
+
+def read_share(value: str) -> float | None:
+    """Read a number or a percentage as a share of one; None when it is neither."""
+    try:
+        return float(value[:-1]) / 100 if value.endswith("%") else float(value)
+    except ValueError:
+        return None
+
+
+def _paint(element: Element, style: Style, look: Look, world: World) -> None:
+    """Work out the colour of the text and of what lies behind it."""
+    if element.tag == "a" and "href" in element.attrs and "color" not in style:
+        look.text = _DARK_LINK if world.dark and look.ground == _DARK_CANVAS else _LINK
+        look.coloured = None
+    colour = style.get("color")
+    if colour is not None and colour.value not in ("inherit", "unset", "currentcolor"):
+        look.text, look.coloured = read_colour(colour.value), (element, colour)
+    fill = style.get("-webkit-text-fill-color")
+    if fill is not None and fill.value not in ("inherit", "unset"):
+        look.fill, look.coloured = read_colour(fill.value), (element, fill)
+        if fill.value == "currentcolor":
+            look.fill = None
+        elif look.fill is None:
+            look.text = None
+    ground = style.get("background-color")
+    if ground is not None and ground.value not in ("initial", "unset", "revert", "revert-layer"):
+        _lay(element, ground, look)
+    image = style.get("background-image")
+    if image is not None and image.value not in NOTHING:
+        look.ground, look.painted = None, (element, image)
+
+
+def _lay(element: Element, winner: Winner, look: Look) -> None:
+    """Lay one background colour over what lies behind."""
+    colour = look.text if winner.value == "currentcolor" else read_colour(winner.value)
+    if colour is None:
+        look.ground, look.painted = None, (element, winner)
+    elif colour.alpha == 1:
+        look.ground, look.painted = colour, None
+    elif colour.alpha and look.ground is not None:
+        look.ground = colour.over(look.ground)
+
+
+def size_px(winner: Winner | None, look: Look, world: World) -> float | None:
+    """Return a declared size in px, or None when it cannot be known; a percentage is taken of the window."""
+    if winner is None:
+        return None
+    font = look.font if look.font is not None else MEDIUM
+    return length(winner.value, font=font, root=look.root, width=world.width, whole=world.width)

@@ -1,0 +1,178 @@
+"""
+Worlds: the circumstances in which one document is looked at, and whether a media query holds there.
+
+A query about width or colour scheme is decided. Paper and speech are nobody's inbox. Whatever we do
+not know (resolution, a vendor's own feature) is looked at both ways, so that it can hide nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import tinycss2  # type: ignore[import-untyped]
+
+WIDTHS = (1200, 360, 768, 600, 480, 320)  # px; breakpoints of the document's own sheets are added
+PHONE = 360  # px
+_LENGTH_PX = {"px": 1.0, "em": 16.0, "rem": 16.0, "pt": 4 / 3, "in": 96.0, "cm": 96 / 2.54}
+_WIDTH = frozenset({"width", "device-width"})
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One set of circumstances."""
+
+    width: float = 1200.0  # px
+    dark: bool = False  # the reader prefers dark colours
+    hover: bool = False  # the reader points at it, has clicked it, ticked it, …
+    unknown: bool = False  # whatever we cannot decide holds
+    sheets: bool = True  # the client keeps style sheets
+
+    @property
+    def profile(self) -> str:
+        """The client profile this world stands for (compliance catalogue, section 5.3)."""
+        if not self.sheets:
+            return "no-sheet"
+        places = {WIDTHS[0]: "desktop", PHONE: "phone"}
+        return f"{places.get(int(self.width), f'{self.width:g}px')}-{'dark' if self.dark else 'light'}"
+
+
+def plainest(some: Sequence[World]) -> World:
+    """Return the one of *some* worlds that is named best: a desktop, else a phone, else the first."""
+    return min(some, key=lambda w: (w.hover or w.unknown, w.dark, w.width != WIDTHS[0], w.width != PHONE))
+
+
+@lru_cache(maxsize=4096)
+def holds(query: str, world: World) -> bool:
+    """Say whether the media query list *query* holds in *world*. An empty list always does."""
+    return not query.strip() or any(_query_holds(parts, world) for parts in _parsed(query))
+
+
+def breakpoints(query: str) -> set[float]:
+    """Return the widths on both sides of every border that *query* draws, in px."""
+    edges: set[float] = set()
+    for number, unit in re.findall(r"(\d+(?:\.\d+)?)(px|em|rem|pt|in|cm)", query.lower()):
+        edge = float(number) * _LENGTH_PX[unit]
+        edges |= {edge - 1, edge, edge + 1}
+    return {edge for edge in edges if 200 <= edge <= 4000}  # noqa: PLR2004 - no inbox is narrower or wider
+
+
+def worlds(queries: frozenset[str], *, hover: bool, unknown: bool) -> list[World]:
+    """
+    List the worlds in which sheets with *queries* may differ, the plainest first.
+
+    Args:
+        queries: every media query list that concerns the text looked at.
+        hover: whether a rule hangs on what the reader does.
+        unknown: whether a rule hangs on something we cannot decide.
+    """
+    edges = {float(w) for w in WIDTHS}.union(*map(breakpoints, queries))
+    widths = sorted(edges if queries else WIDTHS[:1], key=lambda w: (w != WIDTHS[0], w != PHONE, -w))
+    plain = [World(width=w, dark=d) for d in (False, True) for w in widths]
+    found = [plain[0], World(sheets=False), *plain[1:]]
+    if unknown or any(_is_open(query) for query in queries):
+        found += [replace(world, unknown=True) for world in plain]
+    if hover:
+        found += [replace(world, hover=True) for world in found if world.sheets]
+    return found
+
+
+@lru_cache(maxsize=256)
+def _is_open(query: str) -> bool:
+    """Say whether any answer to *query* hangs on what we do not know."""
+    return any(
+        _query_holds(parts, replace(world, unknown=True)) != _query_holds(parts, world)
+        for world in (World(), World(width=360), World(dark=True), World(width=360, dark=True))
+        for parts in _parsed(query)
+    )
+
+
+@lru_cache(maxsize=256)
+def _parsed(query: str) -> tuple[tuple[Any, ...], ...]:
+    lists: list[list[Any]] = [[]]
+    for token in tinycss2.parse_component_value_list(query, skip_comments=True):
+        if token.type == "literal" and token.value == ",":
+            lists.append([])
+        elif token.type != "whitespace":
+            lists[-1].append(token)
+    return tuple(tuple(parts) for parts in lists)
+
+
+def _query_holds(parts: tuple[Any, ...], world: World) -> bool:
+    words = [part.lower_value if part.type == "ident" else part for part in parts]
+    flip = bool(words) and words[0] == "not"
+    if words and words[0] in ("not", "only"):
+        words = words[1:]
+    return _all_hold(words, world) != flip
+
+
+def _all_hold(words: list[Any], world: World) -> bool:
+    value, joined = True, "and"
+    for word in words:
+        if word in ("and", "or"):
+            joined = word
+            continue
+        here = _medium(word, world) if isinstance(word, str) else _condition(word, world)
+        value = (value or here) if joined == "or" else (value and here)
+    return value
+
+
+def _medium(word: str, world: World) -> bool:
+    if word in ("all", "screen"):
+        return True
+    if word in ("print", "speech", "aural", "braille", "embossed", "tty", "tv", "projection", "handheld"):
+        return False
+    return world.unknown
+
+
+def _condition(block: Any, world: World) -> bool:
+    if block.type != "() block":
+        return world.unknown
+    inner = [token for token in block.content if token.type not in ("whitespace", "comment")]
+    if any(token.type == "() block" for token in inner):
+        return _query_holds(tuple(inner), world)
+    written = "".join(token.serialize() for token in inner).lower()
+    name, colon, value = written.partition(":")
+    return _feature(name, value, world) if colon else _range(written, world)
+
+
+def _feature(name: str, value: str, world: World) -> bool:
+    bound = _px(value)
+    for prefix, compare in (("min-", ">="), ("max-", "<="), ("", "=")):
+        if name.startswith(prefix) and name.removeprefix(prefix) in _WIDTH:
+            return world.unknown if bound is None else _compare(world.width, compare, bound)
+    if name == "prefers-color-scheme" and value in ("light", "dark"):
+        return world.dark == (value == "dark")
+    return world.unknown
+
+
+def _range(written: str, world: World) -> bool:
+    """Decide `(width<=600px)`, `(400px<=width<=600px)` and `(width)`."""
+    parts = re.split(r"(<=|>=|<|>|=)", written)
+    if not _WIDTH.intersection(parts):
+        return world.unknown
+    at = next(i for i, part in enumerate(parts) if part in _WIDTH)
+    left, right = parts[:at], parts[at + 1 :]
+    sides = [(_FLIPPED[left[1]], left[0])] if len(left) == 2 else []  # noqa: PLR2004
+    sides += [(right[0], right[1])] if len(right) == 2 else []  # noqa: PLR2004
+    bounds = [(compare, _px(bound)) for compare, bound in sides]
+    return all(
+        world.unknown if bound is None else _compare(world.width, compare, bound) for compare, bound in bounds
+    )
+
+
+def _px(value: str) -> float | None:
+    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(px|em|rem|pt|in|cm)?", value.strip())
+    if not match or (match[2] is None and float(match[1])):
+        return None
+    return float(match[1]) * _LENGTH_PX.get(match[2] or "px", 1.0)
+
+
+def _compare(left: float, how: str, right: float) -> bool:
+    if how == "=":
+        return left == right
+    if how.startswith("<"):
+        return left < right or (how == "<=" and left == right)
+    return left > right or (how == ">=" and left == right)

@@ -1,0 +1,244 @@
+"""
+Does a selector match an element?
+
+Our own matcher over cssselect's parse tree, because it must answer for single elements (the block
+and its ancestors), and must know what it does not know: a state such as `:hover` is asked both ways.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import cssselect
+from cssselect import parser as css
+
+from pipeline.examine.page import Element
+
+_STATES = frozenset(
+    (
+        "hover",
+        "active",
+        "focus",
+        "focus-within",
+        "focus-visible",
+        "checked",
+        "target",
+        "target-within",
+        "visited",
+    )
+)
+_ABSENT = frozenset(
+    ("before", "after", "placeholder", "selection", "marker", "backdrop")
+)  # not the element's text
+
+
+_IN_NO_SELECTOR = frozenset("{}@;")  # what is left of a broken rule; browsers drop it, too
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One complex selector, parsed, or one that we cannot read (`tree` is None)."""
+
+    written: str
+    tree: Any
+    specificity: tuple[int, int, int]
+    state: bool  # asks for something the reader does
+    unknown: bool  # asks for something we cannot decide
+    key: str = ""  # what an element must have to match: ".class", "#id", "tag", or "" for nothing
+
+
+@lru_cache(maxsize=4096)
+def read_selector(written: str) -> Selector | None:
+    """Parse one selector without commas; None when it styles no text of an element's own."""
+    try:
+        (parsed,) = cssselect.parse(written)
+    except (cssselect.SelectorError, ValueError, RecursionError):
+        if set(written) & _IN_NO_SELECTOR:
+            return None
+        return Selector(written, None, (9, 9, 9), state=False, unknown=True)
+    pseudo = str(parsed.pseudo_element or "").strip(":").lower()
+    if pseudo in _ABSENT or pseudo.startswith("-"):
+        return None
+    names = {name for part in _parts(parsed.parsed_tree) if (name := _asked(part))}
+    state = bool(names & _STATES)
+    unknown = bool(pseudo) or not names <= _STATES | _DECIDED
+    tree = parsed.parsed_tree
+    return Selector(written, tree, parsed.specificity(), state, unknown, _key(tree))
+
+
+def keys(element: Element) -> list[str]:
+    """Return the keys of the selectors that may match *element*."""
+    classes = [f".{name}" for name in element.attrs.get("class", "").split()]
+    return ["", element.tag, *dict.fromkeys(classes), f"#{element.attrs.get('id', '')}"]
+
+
+def _key(tree: Any) -> str:
+    while isinstance(tree, css.CombinedSelector):
+        tree = tree.subselector
+    found = ""
+    while not isinstance(tree, css.Element):
+        if isinstance(tree, css.Class):
+            found = f".{tree.class_name}"
+        elif isinstance(tree, css.Hash):
+            found = f"#{tree.id}"
+        tree = tree.selector
+    return found or (tree.element or "").lower()
+
+
+def matches(selector: Selector, element: Element, *, hover: bool, unknown: bool) -> bool:
+    """
+    Say whether *selector* matches *element*.
+
+    Args:
+        selector: as `read_selector` returned it.
+        element: any element of a page.
+        hover: the answer to every question about what the reader does.
+        unknown: the answer to every question we cannot decide.
+    """
+    if selector.tree is None:
+        return unknown
+    return _match(selector.tree, element, (hover, unknown))
+
+
+Answers = tuple[bool, bool]  # to :hover and its like, to what we cannot decide
+
+_PLACES: dict[str, Callable[[Element], bool]] = {
+    "first-child": lambda e: e.index == 0,
+    "last-child": lambda e: e.parent is None or e.index == len(e.parent.children) - 1,
+    "only-child": lambda e: e.parent is None or len(e.parent.children) == 1,
+    "root": lambda e: e.parent is None,
+    "scope": lambda e: e.parent is None,
+    "link": lambda e: e.tag == "a" and "href" in e.attrs,
+    "any-link": lambda e: e.tag == "a" and "href" in e.attrs,
+    "first-of-type": lambda e: _of_type(e)[0] is e,
+    "last-of-type": lambda e: _of_type(e)[-1] is e,
+    "only-of-type": lambda e: len(_of_type(e)) == 1,
+}
+_COUNTED = ("nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type")
+_DECIDED = frozenset(_PLACES) | frozenset(_COUNTED)
+
+
+def _asked(part: Any) -> str:
+    """Return the pseudo-class that *part* asks for, if any."""
+    if isinstance(part, css.Pseudo):
+        return str(part.ident).lower()
+    if isinstance(part, css.Function):
+        return str(part.name).lower()
+    return "has" if isinstance(part, css.Relation) else ""
+
+
+def _parts(tree: Any) -> list[Any]:
+    """List every node of a selector's tree."""
+    found: list[Any] = []
+    stack = [tree]
+    while stack:
+        part = stack.pop()
+        found.append(part)
+        stack.extend(_inner(part))
+    return found
+
+
+def _inner(part: Any) -> list[Any]:
+    if isinstance(part, css.CombinedSelector):
+        return [part.selector, part.subselector]
+    if isinstance(part, css.Negation):
+        return [part.selector, part.subselector]
+    if isinstance(part, css.Matching | css.SpecificityAdjustment):
+        return [part.selector, *part.selector_list]
+    return [part.selector] if hasattr(part, "selector") else []
+
+
+def _match(tree: Any, element: Element, answers: Answers) -> bool:
+    """Match the last compound of *tree* against *element*, then whatever it hangs on."""
+    if isinstance(tree, css.Element):
+        return tree.element is None or tree.element.lower() == element.tag
+    if isinstance(tree, css.CombinedSelector):
+        return _match(tree.subselector, element, answers) and _relatives(tree, element, answers)
+    if isinstance(tree, css.Selector):
+        return _match(tree.parsed_tree, element, answers)
+    if not _match(tree.selector, element, answers):
+        return False
+    return _condition(tree, element, answers)
+
+
+def _condition(tree: Any, element: Element, answers: Answers) -> bool:
+    match tree:
+        case css.Class():
+            met = tree.class_name in element.attrs.get("class", "").split()
+        case css.Hash():
+            met = tree.id == element.attrs.get("id")
+        case css.Attrib():
+            met = _attribute(tree, element)
+        case css.Negation():
+            met = not _match(tree.subselector, element, answers)
+        case css.Matching() | css.SpecificityAdjustment():
+            met = any(_match(part, element, answers) for part in tree.selector_list)
+        case _:
+            met = _pseudo(tree, element, answers)
+    return met
+
+
+def _pseudo(tree: Any, element: Element, answers: Answers) -> bool:
+    name = _asked(tree)
+    if name in _STATES:
+        return answers[0]
+    if name in _PLACES:
+        return _PLACES[name](element)
+    return _counted(name, tree.arguments, element, answers) if name in _COUNTED else answers[1]
+
+
+def _relatives(tree: Any, element: Element, answers: Answers) -> bool:
+    if tree.combinator == " ":
+        above = element.parent
+        while above is not None:
+            if _match(tree.selector, above, answers):
+                return True
+            above = above.parent
+        return False
+    if tree.combinator == ">":
+        return element.parent is not None and _match(tree.selector, element.parent, answers)
+    before = element.parent.children[: element.index] if element.parent else []
+    if tree.combinator == "+":
+        before = before[-1:]
+    return any(_match(tree.selector, sibling, answers) for sibling in before)
+
+
+def _attribute(tree: Any, element: Element) -> bool:
+    value = element.attrs.get(str(tree.attrib).lower())
+    if value is None or tree.operator == "exists":
+        return value is not None
+    wanted = tree.value.value if hasattr(tree.value, "value") else str(tree.value)
+    tests = {
+        "=": value == wanted,
+        "~=": wanted in value.split(),
+        "|=": value == wanted or value.startswith(f"{wanted}-"),
+        "^=": bool(wanted) and value.startswith(wanted),
+        "$=": bool(wanted) and value.endswith(wanted),
+        "*=": bool(wanted) and wanted in value,
+        "!=": value != wanted,
+    }
+    return tests.get(tree.operator, False)
+
+
+def _of_type(element: Element) -> list[Element]:
+    if element.parent is None:
+        return [element]
+    return [sibling for sibling in element.parent.children if sibling.tag == element.tag]
+
+
+def _counted(name: str, arguments: Any, element: Element, answers: Answers) -> bool:
+    siblings = _of_type(element) if name.endswith("of-type") else _siblings(element)
+    place = next(i for i, sibling in enumerate(siblings) if sibling is element)
+    place = len(siblings) - place if "last" in name else place + 1
+    try:
+        step, start = css.parse_series(arguments)
+    except ValueError:
+        return answers[1]
+    if step == 0:
+        return place == start
+    return (place - start) % step == 0 and (place - start) // step >= 0
+
+
+def _siblings(element: Element) -> list[Element]:
+    return element.parent.children if element.parent else [element]

@@ -1,0 +1,111 @@
+"""
+An issue's local images as the web gets them: named by content, never wider than a mail needs.
+
+The name hangs on the source's bytes and the width alone, so that the mail can refer to a file before
+it is made, and a file once made never changes. What a camera noted, such as where the picture was taken,
+is not published. Pillow is imported when an image must be encoded anew.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import IssueError
+from pipeline.files import write_whole
+from pipeline.model import Image
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+MAX_WIDTH = 1200  # px; twice the width of a mail's column, for dense screens
+
+_SAVE_OPTIONS: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 85, "optimize": True, "progressive": True},
+    "PNG": {"optimize": True},
+}
+# EXIF and XMP as JPEG and PNG carry them (EXIF 2.32 section 4.7.2; PNG third edition, eXIf; read 2026-11-22)
+_CAMERA_DATA = re.compile(rb"Exif\0\0|eXIf|ns\.adobe\.com/xap|XML:com\.adobe\.xmp")
+
+
+def published_width(image: Image) -> int:
+    """Return the width in px of the file that is published for *image*."""
+    return min(image.width, MAX_WIDTH)
+
+
+def published_name(image: Image) -> str:
+    """Return the file name under which *image* is published: hash of source bytes and width, extension."""
+    digest = hashlib.sha256(f"{image.sha256} {published_width(image)}".encode()).hexdigest()
+    return f"{digest[:16]}.{image.format}"
+
+
+def publish(images: Iterable[Image], folder: Path) -> list[Path]:
+    """
+    Put the published file of every image into *folder*, made when missing; what is there stays as it is.
+
+    Returns:
+        The files, each once, in the order of *images*.
+
+    Raises:
+        IssueError: an image is gone, has changed since the issue was loaded, or cannot be encoded anew.
+    """
+    published = {published_name(image): image for image in images}
+    for name, image in published.items():
+        if not (folder / name).exists():
+            write_whole(folder / name, _content(image))
+    return [folder / name for name in published]
+
+
+def _content(image: Image) -> bytes:
+    try:
+        source = image.path.read_bytes()
+    except OSError as err:
+        raise IssueError(f"{image.src}: cannot be read: {err.strerror}", hint="put the image back") from err
+    if hashlib.sha256(source).hexdigest() != image.sha256:
+        raise IssueError(f"{image.src}: changed while the issue was built", hint="run the command again")
+    as_it_is = image.width <= MAX_WIDTH and not _CAMERA_DATA.search(source)
+    return source if as_it_is else _anew(source, image)
+
+
+def _anew(source: bytes, image: Image) -> bytes:
+    """Encode the image at its published width, upright; camera data is left behind."""
+    from PIL import Image as pillow  # noqa: N813, PLC0415 - a module; heavy, and seldom needed
+    from PIL import ImageSequence  # noqa: PLC0415
+
+    try:
+        with pillow.open(io.BytesIO(source)) as picture:
+            frames = [_scaled(frame, published_width(image)) for frame in ImageSequence.Iterator(picture)]
+            return _encoded(frames, picture)
+    except (OSError, SyntaxError, ValueError, pillow.DecompressionBombError) as err:
+        raise IssueError(
+            f"{image.src}: cannot be encoded anew: {err}",
+            hint=f"save it anew as PNG or JPEG, at most {MAX_WIDTH} px wide",
+        ) from err
+
+
+def _scaled(frame: "Picture", width: int) -> "Picture":
+    from PIL import Image as pillow  # noqa: N813, PLC0415
+    from PIL import ImageOps  # noqa: PLC0415
+
+    upright = ImageOps.exif_transpose(frame)
+    if upright.mode not in ("L", "LA", "RGB", "RGBA"):  # palettes and CMYK do not mix when scaled
+        upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    height = max(1, round(upright.height * width / upright.width))
+    return upright.resize((width, height), pillow.Resampling.LANCZOS)
+
+
+def _encoded(frames: list["Picture"], picture: "Picture") -> bytes:
+    buffer = io.BytesIO()
+    options = dict(_SAVE_OPTIONS.get(picture.format or "", {}))
+    if len(frames) > 1:
+        durations = [frame.info.get("duration", 0) for frame in frames]
+        options |= {"save_all": True, "append_images": frames[1:], "duration": durations, "disposal": 2}
+        options |= {"loop": picture.info["loop"]} if "loop" in picture.info else {}
+    if picture.mode != "CMYK" and "icc_profile" in picture.info:
+        options["icc_profile"] = picture.info["icc_profile"]
+    for frame in frames:
+        frame.info.clear()
+    frames[0].save(buffer, picture.format, **options)
+    return buffer.getvalue()

@@ -1,0 +1,112 @@
+"""A newsletter opened for work: settings, templates and wordings, and the road to a checked message."""
+
+import datetime as dt
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pipeline.checks import check
+from pipeline.clock import Clock
+from pipeline.compose import compose
+from pipeline.disclaimers.registry import Registry, load_registry
+from pipeline.disclaimers.select import select
+from pipeline.errors import IssueError
+from pipeline.model import Finding, Issue, Message
+from pipeline.settings import Settings, load_settings
+from pipeline.stages.load import duplicate_findings, find_issue, issue_paths, load_issue, parse_issue
+from pipeline.stages.template import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A finished message with everything the checks found in it."""
+
+    issue: Issue
+    message: Message
+    findings: tuple[Finding, ...]  # worst first
+
+    @property
+    def stops(self) -> tuple[Finding, ...]:
+        """The findings that stop a send."""
+        return tuple(finding for finding in self.findings if finding.severity.stops)
+
+
+class Newsletter:
+    """One newsletter's repository. What it loads it loads once."""
+
+    def __init__(self, start: Path, *, clock: Clock) -> None:
+        """
+        Open the newsletter that *start* lies in.
+
+        Raises:
+            SettingsError: there is none, or its settings are wrong.
+        """
+        self.settings: Settings = load_settings(start)
+        self._clock = clock
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The approved wordings."""
+        return load_registry(self.settings.registry_path, self.settings.root)
+
+    @cached_property
+    def theme(self) -> Theme:
+        """The email templates."""
+        return Theme(self.settings.templates_path, self.settings.cache_path)
+
+    @property
+    def today(self) -> dt.date:
+        """The present date where the newsletter is at home."""
+        return self._clock().astimezone(ZoneInfo(self.settings.timezone)).date()
+
+    def issue(self, name: str) -> Issue:
+        """
+        Return the issue of this path, id or slug.
+
+        Raises:
+            UsageError: there is none.
+            IssueError: it cannot be read as an issue.
+        """
+        return load_issue(find_issue(name, self.settings), self.settings)
+
+    def twins(self, issue: Issue) -> list[Finding]:
+        """
+        Return a finding for each id, slug or number of *issue* that another issue has as well.
+
+        Two issues with one key would share one receipt, and the second would never be sent.
+        """
+        others = [other for other in self._issues if other.path != issue.path]
+        return [found for found in duplicate_findings([*others, issue]) if found.file == issue.file]
+
+    @cached_property
+    def _issues(self) -> tuple[Issue, ...]:
+        """Every issue that can be read, without its images; a broken one is a matter of its own check."""
+        issues = []
+        for path in issue_paths(self.settings):
+            with suppress(IssueError, OSError):
+                issues.append(parse_issue(path.read_bytes(), path, self.settings))
+        return tuple(issues)
+
+    def checked(self, issue: Issue, *, sending: bool = False) -> Checked:
+        """
+        Compose *issue* and check the finished message.
+
+        Args:
+            issue: the issue.
+            sending: freshness (expired waivers) stops a send and only warns otherwise.
+        """
+        on = issue.send_at.date() if issue.send_at else self.today
+        selection = select(issue, self.settings, self.registry, on=on)
+        message = compose(issue, settings=self.settings, theme=self.theme, selection=selection)
+        findings = check(
+            issue,
+            message,
+            settings=self.settings,
+            registry=self.registry,
+            selection=selection,
+            today=self.today,
+            sending=sending,
+        )
+        return Checked(issue, message, tuple(findings))

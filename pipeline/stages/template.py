@@ -1,0 +1,191 @@
+"""
+The issue's fragment -> a full HTML document, its style sheet in the head.
+
+Templates are the newsletter's own files; issues are data. An issue's text enters a template as a value
+and is never read as a template, whatever braces it holds. Whatever goes wrong in a template is told with
+its file and line.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import jinja2
+from jinja2.filters import do_default
+from markupsafe import Markup
+
+from pipeline.errors import TemplateError
+from pipeline.findings import did_you_mean
+from pipeline.mergetags import Tag, tags, to_tokens, token
+from pipeline.model import Fragment, Issue
+from pipeline.stages.bytecode import BytecodeFolder
+from pipeline.stages.components import Macros, email_safe, pieces
+from pipeline.stages.template_errors import explained
+
+if TYPE_CHECKING:
+    from pipeline.disclaimers.select import Selection
+    from pipeline.settings import Settings
+
+COMPONENTS = "components.html"
+HERO_WIDTH = 600  # px; the card's
+# Gmail shows up to about 200 characters beside the subject (resend/react-email#2268, read 2026-11-22)
+PREVIEW_LENGTH = 200
+_BLANK = "\u00a0\u200c"  # takes room in the inbox; the joiner keeps clients from folding the blanks into one
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_PARTS = frozenset({"base", "components"})  # in templates/, but no issue's template
+
+
+def direction(lang: str) -> str:
+    """Return "rtl" or "ltr", the direction in which the language *lang* (BCP 47) is written."""
+    subtags = lang.lower().replace("_", "-").split("-")
+    scripts = {"arab", "hebr", "latn"} & set(subtags[1:])
+    if scripts:
+        return "ltr" if "latn" in scripts else "rtl"
+    return "rtl" if subtags[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def long_date(day: dt.date, lang: str) -> str:
+    """Write *day* in words for English, as ISO 8601 for any other language; never by the system's locale."""
+    if not _is_english(lang):
+        return day.isoformat()
+    month = _MONTHS[day.month - 1]
+    return (
+        f"{month} {day.day}, {day.year}"
+        if lang.upper() in ("EN", "EN-US")
+        else f"{day.day} {month} {day.year}"
+    )
+
+
+def _is_english(lang: str) -> bool:
+    return lang.partition("-")[0].lower() == "en"
+
+
+class Theme:
+    """A newsletter's templates, read when first used and again when their files change."""
+
+    def __init__(self, templates_path: Path, cache_path: Path | None) -> None:
+        """
+        Take where the templates are; nothing is read yet.
+
+        Args:
+            templates_path: the folder of weekly.html, base.html, partials/ and the others.
+            cache_path: where compiled templates may be kept, or None to compile them anew.
+        """
+        self._path = templates_path
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(templates_path),
+            undefined=jinja2.StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            bytecode_cache=BytecodeFolder(cache_path / "jinja") if cache_path else None,
+        )
+        self._environment.filters.update(
+            default=_default, direction=direction, host=_host, long_date=long_date, pieces=pieces
+        )
+
+    @property
+    def names(self) -> list[str]:
+        """The templates an issue may choose, sorted, without ".html"."""
+        return sorted(path.stem for path in self._path.glob("*.html") if path.stem not in _PARTS)
+
+    def document(
+        self,
+        issue: Issue,
+        fragment: Fragment,
+        *,
+        settings: "Settings",
+        selection: "Selection",
+        web_url: str,
+    ) -> str:
+        r"""
+        Set *fragment* in the issue's template.
+
+        Args:
+            issue: its front matter fills the template.
+            fragment: the body; its components become email-safe markup.
+            settings: the newsletter's.
+            selection: the wordings to show.
+            web_url: the issue's permalink, or empty where the provider makes one.
+
+        Returns:
+            A full document, "\n" line ends, merge tags as tokens, rules still in `<style>`.
+
+        Raises:
+            TemplateError: the template is missing or wrong; says in which file and line.
+        """
+        if issue.template not in self.names:
+            raise TemplateError(
+                f"{issue.file}:{issue.lines.get('template', 1)}: no such template: {issue.template!r}",
+                hint=did_you_mean(issue.template, self.names),
+            )
+        context = _context(issue, settings, selection, web_url)
+        with explained(self._path, context):
+            context["body"] = email_safe(fragment.html, self._macros(context))
+            return self._environment.get_template(f"{issue.template}.html").render(context)
+
+    def _macros(self, context: Mapping[str, Any]) -> Macros:
+        macros: Any = self._environment.get_template(COMPONENTS).make_module(dict(context))
+        missing = [name for name in Macros.__annotations__ if not hasattr(macros, name)]
+        if missing:
+            raise TemplateError(
+                f"{self._path.name}/{COMPONENTS}: the macro {missing[0]!r} is missing",
+                hint="restore it: the component of that name in issues needs it",
+            )
+        return cast("Macros", macros)
+
+
+def _context(issue: Issue, settings: "Settings", selection: "Selection", web_url: str) -> dict[str, Any]:
+    """Return all that templates may name, but `body`."""
+    from_right = direction(issue.lang) == "rtl"
+    values = {"web_url": web_url} if web_url else {}
+    return {
+        "issue": issue,
+        "settings": settings,
+        "wordings": selection.wordings,
+        "lang": issue.lang,
+        "dir": "rtl" if from_right else "ltr",
+        # Outlook aligns by the attribute alone, which knows no "start"
+        "start": "right" if from_right else "left",
+        "end": "left" if from_right else "right",
+        # templates speak English; their words are marked so where the issue does not
+        "english": Markup() if _is_english(issue.lang) else Markup(' lang="en" dir="ltr"'),
+        "title": to_tokens(issue.title, values),
+        "subject": to_tokens(issue.subject, values),
+        "preheader": to_tokens(issue.preheader, values),
+        "preheader_padding": _BLANK * max(0, PREVIEW_LENGTH - len(issue.preheader)),
+        "hero": _hero(issue, settings),
+        # the editorial date first: moving the hour of sending must not change a letter
+        "issued": issue.date or (issue.send_at.date() if issue.send_at else None),
+        "subscriber": {"first_name": token(Tag("subscriber.first_name"))},
+        "unsubscribe_url": token(Tag("unsubscribe_url")),
+        "web_url": web_url or token(Tag("web_url")),
+    }
+
+
+def _hero(issue: Issue, settings: "Settings") -> dict[str, Any] | None:
+    if not issue.image_src:
+        return None
+    image = issue.images.get(issue.image_src)
+    if image is None:
+        return {"src": issue.image_src, "alt": issue.image_alt, "height": 0}
+    height = round(image.height * HERO_WIDTH / image.width)
+    return {"src": settings.image_url(image), "alt": issue.image_alt, "height": height}
+
+
+def _default(value: Any, default: str = "", boolean: bool = False) -> Any:  # noqa: FBT001, FBT002 - Jinja's own signature
+    """Give a merge tag the default that its provider shall show; else do what Jinja's filter does."""
+    named = tags(value) if isinstance(value, str) else []
+    if len(named) == 1 and value == token(named[0]):
+        return token(Tag(named[0].name, default))
+    return do_default(value, default, boolean)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.removeprefix("www.") or url

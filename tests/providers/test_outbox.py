@@ -1,0 +1,201 @@
+"""The outbox keeps a provider's state rules, and delivers to each reader once."""
+
+import datetime as dt
+import email
+import email.policy
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conftest import SetClock
+from pipeline.errors import Rejected, SettingsError, UnexpectedAnswer
+from pipeline.mergetags import Tag, to_tokens
+from pipeline.model import Audience
+from pipeline.providers.outbox import Outbox, fill
+from samples import KEY, READERS, payload
+
+AT = dt.datetime(2026, 12, 1, 12, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the outbox lives."""
+    return tmp_path / "outbox"
+
+
+@pytest.fixture
+def outbox(folder: Path, clock: SetClock) -> Outbox:
+    """An empty outbox."""
+    return Outbox(folder, clock=clock)
+
+
+def mails(folder: Path) -> list[Path]:
+    """Return what was delivered."""
+    return sorted((folder / "sent").rglob("*.eml"))
+
+
+def test_a_draft_is_found_by_its_whole_key(outbox: Outbox) -> None:
+    """A key that is the beginning of another finds only its own draft."""
+    outbox.create(f"{KEY}7", payload())
+    made = outbox.create(KEY, payload())
+    assert [draft.id for draft in outbox.find(KEY)] == [made.id]
+
+
+def test_a_second_create_makes_a_second_draft(outbox: Outbox) -> None:
+    """As at real providers, keys are not unique: it is the caller who must look first."""
+    outbox.create(KEY, payload())
+    outbox.create(KEY, payload())
+    assert len(outbox.find(KEY)) == 2
+
+
+def test_what_is_read_is_what_was_stored(outbox: Outbox) -> None:
+    """A payload comes back whole, in any script."""
+    given = payload(subject="Rücken — さくら \u200fليلى", text="line\r\n\ttab \u2028 end")
+    stored = outbox.read(outbox.create(KEY, given).id)
+    assert stored is not None
+    assert stored.payload == given
+
+
+def test_an_unknown_draft_is_none(outbox: Outbox) -> None:
+    """What is gone is None, not an error."""
+    assert outbox.read("nothing") is None
+
+
+def test_nothing_is_delivered_before_its_time(outbox: Outbox, clock: SetClock, folder: Path) -> None:
+    """A minute early is early."""
+    draft = outbox.schedule(outbox.create(KEY, payload()), at=AT)
+    clock.now = AT - dt.timedelta(minutes=1)
+    assert [found.state for found in outbox.find(draft.key)] == ["scheduled"]
+    assert mails(folder) == []
+
+
+def test_a_due_draft_is_delivered_once_to_every_reader(outbox: Outbox, clock: SetClock, folder: Path) -> None:
+    """One mail for each reader, however often the outbox is looked at."""
+    outbox.schedule(outbox.create(KEY, payload()), at=AT)
+    clock.now = AT
+    for _ in range(3):
+        (draft,) = outbox.find(KEY)
+    assert (draft.state, draft.sent_count, draft.sent_at) == ("sent", 2, AT)
+    assert [mail.name for mail in mails(folder)] == ["0001-ada@example.com.eml", "0002-ben@example.com.eml"]
+
+
+def test_readers_whose_addresses_look_alike_all_get_their_mail(
+    outbox: Outbox, clock: SetClock, folder: Path
+) -> None:
+    """Characters that a file name cannot hold never fold two readers into one."""
+    mailboxes = ["a/b@example.com", "a|b@example.com", "Ada <A/B@example.com>", "ben@example.com"]
+    twins = Audience("twins", {"outbox": mailboxes})
+    outbox.schedule(outbox.create(KEY, replace(payload(), audience=twins)), at=AT)
+    clock.now = AT
+    outbox.find(KEY)
+    assert len(mails(folder)) == outbox.count(twins) == 3
+
+
+def test_what_is_no_address_is_refused_before_anything_is_stored(outbox: Outbox, folder: Path) -> None:
+    """A reader who cannot be reached would stop the delivery to all others."""
+    audience = Audience("weekly", {"outbox": ["ada@example.com", "ben"]})
+    with pytest.raises(SettingsError, match="no mail address: 'ben'"):
+        outbox.create(KEY, replace(payload(), audience=audience))
+    assert not (folder / "drafts").exists()
+
+
+def test_a_reader_gets_their_own_values(outbox: Outbox, clock: SetClock, folder: Path) -> None:
+    """Merge tags are filled in, escaped for the part; braces that were text stay text."""
+    source = to_tokens(
+        'Hi {{ subscriber.first_name | default("friend") }}, {{ unsubscribe_url }}, {{ mood }}'
+    )
+    given = payload(
+        text=outbox.syntax.apply(source, "text"), html=outbox.syntax.apply(f"<p>{source}</p>", "html")
+    )
+    outbox.schedule(outbox.create(KEY, given), at=AT)
+    clock.now = AT
+    outbox.find(KEY)
+    bodies = [_text(mail) for mail in mails(folder)]
+    assert bodies == [
+        "Hi Ada, https://outbox.invalid/unsubscribe/ada@example.com, {{ mood }}",
+        "Hi friend, https://outbox.invalid/unsubscribe/ben@example.com, {{ mood }}",
+    ]
+
+
+def test_filling_in_gives_literal_braces_back() -> None:
+    """Whatever braces an issue holds, readers see them as written."""
+    for literal in ("{{", "{{{", "{{{{ }}}}", "{{literal}}", "{% x %}", "{{ a | b }}", "}}{{"):
+        assert fill(Outbox.syntax.apply(literal, "text"), {}) == literal
+
+
+def test_a_default_is_escaped_for_its_part() -> None:
+    """A default with markup in it is text in the HTML part."""
+    tag = Tag("subscriber.first_name", "a<b")
+    assert fill(Outbox.syntax.write(tag, "html"), {}) == "a&lt;b"
+    assert fill(Outbox.syntax.write(tag, "text"), {}) == "a<b"
+
+
+def test_a_scheduled_draft_is_not_changed(outbox: Outbox) -> None:
+    """An edit of what is scheduled would go live unseen: it is refused."""
+    draft = outbox.create(KEY, payload())
+    outbox.schedule(draft, at=AT)
+    with pytest.raises(Rejected, match="'scheduled', not 'draft'"):
+        outbox.update(draft, payload(subject="Other"))
+
+
+def test_a_draft_is_scheduled_once(outbox: Outbox) -> None:
+    """A second schedule of the same object is refused: nobody can send it twice."""
+    draft = outbox.create(KEY, payload())
+    outbox.schedule(draft, at=AT)
+    with pytest.raises(Rejected):
+        outbox.schedule(draft, at=AT + dt.timedelta(hours=1))
+
+
+def test_what_left_cannot_be_unscheduled(outbox: Outbox, clock: SetClock) -> None:
+    """After its time a draft is sent, whoever looks first."""
+    draft = outbox.schedule(outbox.create(KEY, payload()), at=AT)
+    clock.now = AT
+    with pytest.raises(Rejected, match="'sent'"):
+        outbox.unschedule(draft)
+
+
+def test_an_unscheduled_draft_can_be_scheduled_again(outbox: Outbox, clock: SetClock, folder: Path) -> None:
+    """Taken back in time, nothing goes out until it is scheduled anew."""
+    draft = outbox.schedule(outbox.create(KEY, payload()), at=AT)
+    assert outbox.unschedule(draft).state == "draft"
+    clock.now = AT
+    outbox.find(KEY)
+    assert mails(folder) == []
+    outbox.schedule(draft, at=AT + dt.timedelta(hours=1))
+    clock.now = AT + dt.timedelta(hours=1)
+    outbox.find(KEY)
+    assert len(mails(folder)) == 2
+
+
+def test_seconds_are_refused(outbox: Outbox) -> None:
+    """Send times are whole minutes."""
+    with pytest.raises(Rejected, match="whole minute"):
+        outbox.schedule(outbox.create(KEY, payload()), at=AT.replace(second=1))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"id": "x"}', "null"])
+def test_a_broken_draft_is_an_error_not_an_empty_outbox(outbox: Outbox, folder: Path, content: str) -> None:
+    """A file that is no draft may hide one that was sent: it stops everything."""
+    outbox.create(KEY, payload())
+    (folder / "drafts" / f"{KEY}.1.json").write_text(content)
+    with pytest.raises(UnexpectedAnswer, match="not a draft of ours"):
+        outbox.find(KEY)
+
+
+def test_a_delivered_mail_is_whole(outbox: Outbox, clock: SetClock, folder: Path) -> None:
+    """Both parts, text first, the reader's address, and the send time as its date."""
+    outbox.schedule(outbox.create(KEY, payload()), at=AT)
+    clock.now = AT + dt.timedelta(days=3)
+    outbox.find(KEY)
+    mail = email.message_from_bytes(mails(folder)[0].read_bytes(), policy=email.policy.default)
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert mail["To"] == READERS.target["outbox"][0]
+    assert mail["Date"].datetime == AT
+
+
+def _text(path: Path) -> str:
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())

@@ -1,0 +1,66 @@
+"""The benchmark: its table is whole on any machine; how fast that machine is, is not tested."""
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT
+
+BENCHMARKS = ROOT / "benchmarks"
+PEERS = ("premailer, defaults", "premailer, tuned", "css-inline", "python-markdown, stock", "markdown-it-py")
+NODE_PEERS = ("juice", "mjml", "react-email")
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The benchmark's script as a module."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module("bench")
+
+
+def test_every_row_is_there_and_peers_without_node_are_named_absent(tmp_path: Path) -> None:
+    """On a machine without Node all of our rows have figures and each Node peer says why it has none."""
+    environment = {**os.environ, "PATH": str(tmp_path), "NEWSLETTER_BENCH_PEERS": str(tmp_path / "peers")}
+    command = [sys.executable, BENCHMARKS / "bench.py", "--rounds", "1"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = done.stdout.split("\n\n", 1)[1].splitlines()[2:]
+    ours = [row for row in rows if "  ours  " in row]
+    assert len(ours) == 8
+    assert not any("absent" in row for row in ours)
+    for peer in PEERS:
+        assert any(peer in row and " : 1" in row for row in rows), peer
+    for peer in NODE_PEERS:
+        assert any(f"  {peer} " in row and "absent: node is not on the PATH" in row for row in rows), peer
+
+
+@pytest.mark.parametrize(
+    ("median", "verdict"), [(70.0, "met"), (91.0, "over by 1.30x")], ids=["within its budget", "over it"]
+)
+def test_a_budget_is_judged_by_the_median(bench: Any, median: float, verdict: str) -> None:
+    """A row of ours says whether its budget is met, or by what factor it is not."""
+    row = bench.Row("help", bench.OURS, bench.Figures(median, 1.0), budget=70)
+    assert row.cells == ("help", "ours", "70 ms", f"{median:.1f}", "1.00", verdict)
+
+
+def test_a_peer_is_held_against_our_own_figure(bench: Any) -> None:
+    """A peer's row shows our time in units of its own."""
+    ours = bench.Figures(2.0, 2.0)
+    row = bench.Row("the same", "premailer", bench.Figures(100.0, 90.0), ours=ours)
+    assert row.cells[-1] == "0.02 : 1"
+
+
+def test_a_contender_that_fails_keeps_its_row(bench: Any) -> None:
+    """What fails is reported where its figures would stand, and the others are still measured."""
+
+    def broken() -> float:
+        raise bench.Failed("no such module")
+
+    figures = bench.take_turns({"broken": broken, "sound": lambda: 1.0}, 3)
+    assert figures["sound"] == bench.Figures(1.0, 1.0)
+    assert bench.Row("inlining", "broken", figures["broken"]).cells[-1] == "absent: no such module"

@@ -1,0 +1,226 @@
+"""Observe, compare, at most one write, observe again: an issue goes out once or not at all."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conftest import SetClock
+from pipeline import publish
+from pipeline.errors import ChecksFailed, ReceiptError, Refused
+from pipeline.model import Audience, Message
+from pipeline.publish import Desk
+from pipeline.receipts import standing
+from samples import KEY, READERS, SEND_AT, WORDS, desk, message, payload
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: SetClock) -> Desk:
+    """A desk with an empty outbox and no receipts."""
+    return desk(tmp_path, clock)
+
+
+def sent(office: Desk, finished: Message | None = None) -> str:
+    """Plan and send."""
+    return publish.send(publish.plan(finished or message(), READERS, office), office)
+
+
+def kinds(office: Desk) -> list[str]:
+    """Return what is on record."""
+    return [entry.kind for entry in office.receipts.read(KEY).entries]
+
+
+def test_a_send_is_claimed_scheduled_and_recorded(office: Desk) -> None:
+    """The claim stands before the schedule, the record after it."""
+    assert sent(office) == "scheduled"
+    (draft,) = office.provider.find(KEY)
+    assert (draft.state, draft.send_at) == ("scheduled", SEND_AT)
+    assert kinds(office) == ["claimed", "scheduled"]
+
+
+def test_the_record_holds_what_went_out(office: Desk, tmp_path: Path) -> None:
+    """Digests, draft, time and readers stand in the receipt; the parts beside it."""
+    sent(office)
+    entry = standing(office.receipts.read(KEY))
+    assert entry is not None
+    assert entry.data["content_digest"] == message().digest
+    assert entry.data["send_at"] == "2026-12-01T12:30:00+00:00"
+    assert entry.data["readers"] == 2
+    assert entry.data["wordings"] == ["gen@1"]
+    assert WORDS in (tmp_path / "receipts" / KEY / "message.html").read_text()
+
+
+def test_a_second_send_is_refused(office: Desk) -> None:
+    """Once dispatched, an issue is never dispatched again."""
+    sent(office)
+    with pytest.raises(Refused, match="already scheduled"):
+        sent(office)
+    assert len(office.provider.find(KEY)) == 1
+
+
+def test_an_edited_issue_is_not_sent_again(office: Desk) -> None:
+    """Other words under the same key are still the same issue."""
+    sent(office)
+    with pytest.raises(Refused, match="already scheduled"):
+        sent(office, message(subject="Backs, corrected"))
+
+
+def test_a_push_stores_one_draft_and_sends_nothing(office: Desk) -> None:
+    """Pushing twice edits the same draft."""
+    publish.push(message(), READERS, office)
+    draft = publish.push(message(subject="Better"), READERS, office)
+    assert [found.id for found in office.provider.find(KEY)] == [draft.id]
+    assert (draft.state, draft.payload.subject) == ("draft", "Better")
+    assert kinds(office) == []
+
+
+def test_two_drafts_under_one_key_stop_everything(office: Desk) -> None:
+    """Whichever went out, the other might follow: a human must choose."""
+    office.provider.create(KEY, payload())
+    office.provider.create(KEY, payload())
+    with pytest.raises(Refused, match="2 drafts"):
+        sent(office)
+
+
+def test_a_draft_scheduled_by_hand_is_not_touched(office: Desk) -> None:
+    """What somebody scheduled at the provider is not ours to change or to send."""
+    draft = office.provider.create(KEY, payload())
+    office.provider.schedule(draft, at=SEND_AT)
+    with pytest.raises(Refused, match="not by our record"):
+        sent(office)
+    assert kinds(office) == []
+
+
+def test_a_message_without_its_wording_is_not_scheduled(office: Desk) -> None:
+    """The read-back is examined as a stranger would: the words must be there."""
+    with pytest.raises(ChecksFailed) as caught:
+        sent(office, message(words="Nothing to see here."))
+    assert {finding.id for finding in caught.value.findings} >= {"DISC001", "DISC002"}
+    assert [draft.state for draft in office.provider.find(KEY)] == ["draft"]
+
+
+def test_an_unreadable_receipt_stops_a_send(office: Desk, tmp_path: Path) -> None:
+    """A broken record is never taken for an unsent issue."""
+    path = tmp_path / "receipts" / KEY / "receipt.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    with pytest.raises(ReceiptError):
+        sent(office)
+    assert office.provider.find(KEY) == []
+
+
+def test_a_send_keeps_the_lead_time(office: Desk, clock: SetClock) -> None:
+    """Ten minutes before its time there is no longer half an hour to call it off: it goes later."""
+    clock.now = SEND_AT.astimezone(dt.UTC) - dt.timedelta(minutes=10, seconds=30)
+    plan = publish.plan(message(), READERS, office)
+    assert (plan.at, plan.late) == (SEND_AT + dt.timedelta(minutes=20), True)
+
+
+def test_a_send_on_time_goes_at_its_time(office: Desk, clock: SetClock) -> None:
+    """With exactly the lead time left it is not late."""
+    clock.now = SEND_AT.astimezone(dt.UTC) - dt.timedelta(minutes=30)
+    plan = publish.plan(message(), READERS, office)
+    assert (plan.at, plan.late) == (SEND_AT, False)
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(90, False), (91, True), (60 * 24, True)])
+def test_too_late_is_refused(office: Desk, clock: SetClock, minutes: int, *, refused: bool) -> None:
+    """Two hours after its time, lead time included, an issue no longer goes out by itself."""
+    clock.now = SEND_AT.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)
+    if refused:
+        with pytest.raises(Refused, match="too late"):
+            publish.plan(message(), READERS, office)
+    else:
+        assert publish.plan(message(), READERS, office).late
+
+
+def test_no_send_time_is_refused(office: Desk) -> None:
+    """There is no "send now"."""
+    with pytest.raises(Refused, match="no send time"):
+        publish.plan(message(send_at=None), READERS, office)
+
+
+def test_an_empty_audience_is_refused(office: Desk) -> None:
+    """Nobody is not everybody, and not a success."""
+    with pytest.raises(Refused, match="no readers"):
+        publish.plan(message(), Audience("none", {"outbox": []}), office)
+
+
+def test_cancel_takes_it_back_and_ends_the_claim(office: Desk) -> None:
+    """After a cancel the same issue can be sent again, once."""
+    sent(office)
+    assert publish.cancel(KEY, office) == "cancelled"
+    assert [draft.state for draft in office.provider.find(KEY)] == ["draft"]
+    assert sent(office) == "scheduled"
+    assert kinds(office) == ["claimed", "scheduled", "cancelled", "claimed", "scheduled"]
+
+
+def test_cancel_of_nothing_changes_nothing(office: Desk) -> None:
+    """There is nothing on record, and there is nothing afterwards."""
+    assert publish.cancel(KEY, office) == "nothing"
+    assert kinds(office) == []
+
+
+def test_cancel_after_the_send_is_refused_and_says_so(office: Desk, clock: SetClock) -> None:
+    """Mail that left cannot be called back."""
+    sent(office)
+    clock.now = SEND_AT.astimezone(dt.UTC)
+    with pytest.raises(Refused, match="too late to cancel: sent"):
+        publish.cancel(KEY, office)
+
+
+def test_a_send_after_the_mail_went_out_is_refused(office: Desk, clock: SetClock) -> None:
+    """A week later, with a new time, it is still the same issue."""
+    sent(office)
+    clock.now = SEND_AT.astimezone(dt.UTC) + dt.timedelta(days=7)
+    with pytest.raises(Refused, match="already scheduled"):
+        sent(office, message(send_at=SEND_AT + dt.timedelta(days=8)))
+
+
+def test_a_claim_whose_schedule_took_effect_is_finished_on_record(office: Desk) -> None:
+    """A run that died between the schedule and its record leaves one mail, and the next run says so."""
+    plan = publish.plan(message(), READERS, office)
+    draft = publish.push(message(), READERS, office)
+    with office.receipts.hold(KEY):
+        office.receipts.append(KEY, "claimed", {"draft": draft.id, "content_digest": message().digest})
+    office.provider.schedule(draft, at=SEND_AT)
+    assert publish.send(plan, office) == "recovered"
+    assert kinds(office) == ["claimed", "scheduled"]
+
+
+def test_a_claim_that_never_scheduled_is_taken_over(office: Desk) -> None:
+    """A run that died before the schedule did nothing: its claim ends and this run claims."""
+    draft = publish.push(message(), READERS, office)
+    with office.receipts.hold(KEY):
+        office.receipts.append(KEY, "claimed", {"draft": draft.id, "content_digest": message().digest})
+    assert sent(office) == "scheduled"
+    assert kinds(office) == ["claimed", "cancelled", "claimed", "scheduled"]
+
+
+def test_a_claim_whose_draft_is_gone_needs_a_human(office: Desk) -> None:
+    """Nobody knows whether a vanished draft was sent: it is not made anew."""
+    with office.receipts.hold(KEY):
+        office.receipts.append(KEY, "claimed", {"draft": "vanished", "content_digest": message().digest})
+    with pytest.raises(Refused, match="is gone"):
+        sent(office)
+    assert office.provider.find(KEY) == []
+
+
+def test_an_interrupted_send_of_other_words_is_drift(office: Desk) -> None:
+    """What an interrupted run scheduled is recorded, and the edit since then is refused."""
+    draft = publish.push(message(), READERS, office)
+    with office.receipts.hold(KEY):
+        office.receipts.append(KEY, "claimed", {"draft": draft.id, "content_digest": message().digest})
+    office.provider.schedule(draft, at=SEND_AT)
+    with pytest.raises(Refused, match="other words"):
+        publish.settle(message(subject="Edited"), office)
+    assert kinds(office) == ["claimed", "scheduled"]
+
+
+def test_differences_name_the_fields() -> None:
+    """A read-back is compared field by field; the order of readers is none."""
+    ours = payload()
+    turned = replace(ours, audience=Audience("weekly", {"outbox": READERS.target["outbox"][::-1]}))
+    assert publish.differences(turned, ours) == []
+    assert publish.differences(replace(ours, html="", subject=""), ours) == ["subject", "html"]
