@@ -1,5 +1,5 @@
 """
-Mail law and the inbox row: postal address, way out, subject, preheader.
+Mail law and the inbox row: postal address, way out, subject, preheader, images that can be fetched.
 
 The address and the unsubscribe link must be seen as surely as a disclaimer (compliance catalogue, 6.10).
 """
@@ -27,6 +27,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
     yield from _way_out(subject, pages)
     yield from _subject_line(subject)
     yield from _preheader(subject, pages[0])
+    yield from _images(subject)
 
 
 def _block(rule: str, message: str, hint: str, file: str, part: Part) -> Finding:
@@ -131,3 +132,13 @@ def _preheader(subject: Subject, page: Page) -> Iterator[Finding]:
         message = f"the inbox row shows body text after the preheader: it ends after {shown} characters"
         hint = f"pad it with invisible characters to {_ROW} or more"
         yield Finding("PRE003", Severity.WARNING, message, hint, _PREHEADER, part="html")
+
+
+def _images(subject: Subject) -> Iterator[Finding]:
+    """IMG007: an image that lies beside the issue is published where every reader's mail can fetch it."""
+    if subject.message.images and not subject.settings.archive_url:
+        message = (
+            f"readers cannot fetch {subject.message.images[0].src!r}: there is no archive to publish it in"
+        )
+        hint = "set archive_url under [tool.newsletter], or use images with an https address"
+        yield Finding("IMG007", Severity.ERROR, message, hint, subject.issue.file, part="html")

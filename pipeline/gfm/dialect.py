@@ -17,6 +17,7 @@ from pipeline.gfm.inlines import (
     BareAddressProcessor,
     LeafInlines,
     LineBreakProcessor,
+    address,
     unescaped,
 )
 from pipeline.gfm.layout import Layout
@@ -140,7 +141,7 @@ class Dialect(Markdown):
             self.log.add("MD008", message, hint, span, shown, severity=Severity.WARNING)
             return
         title = unescaped(definition.title) if definition.title else ""
-        self.references[label] = unescaped(definition.target), title
+        self.references[label] = address(definition.target), title
         self._known[label] = definition.label
 
     # What the inline patterns ask for and tell.

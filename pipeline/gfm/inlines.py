@@ -56,6 +56,11 @@ def unescaped(source: str) -> str:
     )
 
 
+def address(source: str) -> str:
+    """Return the address that *source* stands for."""
+    return unescaped(source).replace(" ", "%20")
+
+
 def _character(entity: str) -> str:
     """Return what an entity stands for, or "" when there is no such entity."""
     if entity[0] == "#":
@@ -135,10 +140,10 @@ class BareAddressProcessor(InlineProcessor):
         if m["mail"]:
             return _address(m[0], "mailto:"), m.start(), m.end()
         end = m.start() + len(_trimmed(self.md.until_element(m[0])))
-        address = unescaped(self.md.restored(data[m.start() : end]))
+        text = unescaped(self.md.restored(data[m.start() : end]))
         if end <= m.start("address"):
             return None, None, None
-        return _address(address, "http://" if address.startswith("www.") else ""), m.start(), end
+        return _address(text, "http://" if text.startswith("www.") else ""), m.start(), end
 
 
 def _trimmed(address: str) -> str:

@@ -11,7 +11,7 @@ from pipeline.model import Severity
 
 _PLACEHOLDER = re.compile(r"\x02(?:(?P<code>\d+)|[^\x03]*)\x03")
 _MARK = re.compile(
-    r"(?P<tag>\{\{[^{}\n]*\}\})"
+    r"(?P<tag>\{\{[^{}]*\}\})"
     r"|(?P<foreign>\{%[^\n{}%]*+%\}|\*\|[^|*\n]++\|\*|<%[^\n<>%]*+%>)"
     r"|(?P<note>\[\^[^\[\]\s]++\])"
     r"|^(?P<block>:::+[^\n]*|\+\+\+)[ \t]*$"
@@ -65,7 +65,8 @@ def check_text(text: str, span: Span, log: Log) -> None:
             hint = f"define it on a line of its own: {shown}: text"
             log.add("MD012", f"footnote without a text: {shown!r}", hint, span, shown)
         elif match["block"]:
-            hint = nearest(shown.strip(": "), ["columns"], _COLUMNS_HINT)
+            name = shown.strip(": ")
+            hint = _COLUMNS_HINT if name == "columns" else nearest(name, ["columns"], _COLUMNS_HINT)
             log.add("MD010", f"a mark that belongs to no columns: {shown!r}", hint, span, shown)
         elif match["callout"]:
             hint = _CALLOUT_HINT if shown in CALLOUTS else nearest(shown, CALLOUTS, _CALLOUT_HINT)
@@ -76,13 +77,9 @@ def check_text(text: str, span: Span, log: Log) -> None:
 
 
 def _merge_tag(shown: str, span: Span, log: Log) -> None:
-    unknown = unknown_tags(shown)
-    if not unknown:
-        _foreign(shown, span, log)
-        return
-    name = unknown[0].name
-    hint = nearest(name, NAMES, f"known are {', '.join(NAMES)}")
-    log.add("MD002", f"unknown merge tag: {name!r}", hint, span, shown)
+    for tag in unknown_tags(shown):
+        hint = nearest(tag.name, NAMES, f"known are {', '.join(NAMES)}")
+        log.add("MD002", f"unknown merge tag: {tag.name!r}", hint, span, shown)
 
 
 def _foreign(shown: str, span: Span, log: Log) -> None:

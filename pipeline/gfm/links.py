@@ -116,7 +116,7 @@ class _BracketProcessor(InlineProcessor):
         title = tail[1] or tail[2] or tail[3]
         restored = self.md.restored
         return Target(
-            inlines.unescaped(restored(url)).replace(" ", "%20"),
+            inlines.address(restored(url)),
             inlines.unescaped(restored(title)) if title else None,
             tail.end(),
         )

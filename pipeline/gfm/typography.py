@@ -12,9 +12,9 @@ _WORTH = re.compile(r"[\"']|--|\.\.\.")
 _VERBATIM = frozenset({"code", "pre", "img", "br"})
 _UNSEEN = r"(?:\x01|\x02[^\x03]*\x03)"
 _QUOTE = re.compile(r"[\"']")
-_SKIPPED = re.compile(rf"{_UNSEEN}+$")
+_SKIPPED = re.compile(rf"{_UNSEEN}+\Z")
 _SKIPPED_AHEAD = re.compile(rf"{_UNSEEN}*")
-_OPENING = re.compile(r"[\s(\[{<\-–—/“‘¿¡]")
+_OPENING = re.compile(r"[\s(\[{<=\-–—/“‘¿¡]")
 _ELIDED = re.compile(r"(?:\d\ds?\b|tis\b|twas\b|em\b|til\b|cause\b|n['’])", re.IGNORECASE)
 _DASHES = {"--": "–", "---": "—"}
 

@@ -93,10 +93,11 @@ def checked(
     today: dt.date = TODAY,
     sending: bool = False,
     postal_address: str = ADDRESS,
+    archive_url: str = SETTINGS.archive_url,
 ) -> list[Finding]:
     """Run all checks."""
     letter = letter or issue()
-    settings = dataclasses.replace(SETTINGS, postal_address=postal_address)
+    settings = dataclasses.replace(SETTINGS, postal_address=postal_address, archive_url=archive_url)
     return check(
         letter,
         mail or message(),

@@ -1,9 +1,12 @@
 """Postal address, way out, subject and preheader."""
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 from letters import ADDRESS, OUT, TEXT, checked, html, message
 
-from pipeline.model import Severity
+from pipeline.model import Image, Severity
 
 
 def ids(page: str = "", text: str = TEXT, *, subject: str = "Backs") -> set[str]:
@@ -108,3 +111,11 @@ def test_an_inbox_row_that_shows_body_text_is_a_warning(first: str, rule: str) -
     """The preheader comes first and is padded; otherwise the letterhead leaks into the row."""
     (finding,) = checked(message(html(first=first)))
     assert (finding.id, finding.severity) == (rule, Severity.WARNING)
+
+
+def test_an_image_beside_the_issue_needs_a_place_on_the_web() -> None:
+    """IMG007 stops a mail whose picture nobody could fetch; with an archive there is nothing to say."""
+    image = Image("hero.png", Path("hero.png"), "0" * 64, 600, 300, "png")
+    shown = dataclasses.replace(message(), images=(image,))
+    assert [finding.id for finding in checked(shown, archive_url="")] == ["IMG007"]
+    assert checked(shown) == []

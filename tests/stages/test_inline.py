@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
@@ -330,6 +330,13 @@ def test_a_base_rule_above_a_media_rule_stays_above() -> None:
     assert '<p style="color:green !important">' in result
 
 
+def test_what_lies_above_a_declaration_made_important_rises_with_it() -> None:
+    """A longhand that used to beat a shorthand still does when the shorthand becomes important."""
+    css = "p.a{padding:5px} @media print{p{padding-top:2px}}"
+    result = inlined(css, '<p class="a" style="padding-left:9px">x</p>')
+    assert 'style="padding:5px !important;padding-left:9px !important"' in result
+
+
 def test_an_important_base_rule_does_not_stop_a_media_rule() -> None:
     """A media rule that used to beat an important base rule still does: the flag is left out inline."""
     result = inlined("p{color:red !important} @media print{p{color:blue !important}}", "<p>x")
@@ -526,7 +533,8 @@ def compare_random_documents(page: Page, examples: int) -> Counter[str]:
     """Inline random documents; fail where a style differs; return how many were inlined and refused."""
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=examples, deadline=None, derandomize=True, database=None)
+    # a failing case is small as it is; shrinking it through a browser takes minutes
+    @settings(max_examples=examples, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
     @given(documents())
     def the_outcome_is_the_same(document: str) -> None:
         try:

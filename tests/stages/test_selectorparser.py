@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from computed import chromium
 from pipeline.stages.html5 import parse
+from pipeline.stages.selectornames import CASELESS
 from pipeline.stages.selectorparser import SelectorError, parse_selector
 
 BODY = """
@@ -201,3 +202,17 @@ def test_pseudo_elements_are_told_apart() -> None:
     assert [parse_selector(f"p{text}").pseudo_element for text in ("::before", ":after", "::marker", "")] == [
         *("before", "after", "marker", "")
     ]
+
+
+def test_the_attributes_compared_in_any_case_are_those_of_browsers(page: Page) -> None:
+    """Chromium ignores case in the values of these attributes, and of no others."""
+    others = {"alt", "class", "href", "id", "name", "role", "src", "style", "title", "width", "data-x"}
+    caseless = page.evaluate(
+        """(names) => names.filter((name) => {
+            const element = document.createElement("i");
+            element.setAttribute(name, "abc");
+            return element.matches(`[${name}="ABC"]`);
+        })""",
+        sorted(CASELESS | others),
+    )
+    assert caseless == sorted(CASELESS)

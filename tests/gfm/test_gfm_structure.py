@@ -17,12 +17,20 @@ from outlines import UNSEEN, githubs, ours
 # - An indented line behind text in a container that it does not belong to: still that text by the
 #   specification (5.1, laziness), code or a block of its own to the judge.
 # - A quote mark indented by four behind a quote: code by the specification (4.4), the quote to the judge.
+# - An empty item and two empty lines: the list goes on by the specification (5.3), and ends for the judge.
+# - A line that begins a quote or a list and could be a table's head: GitHub looks for the former first.
+# - A rule of hyphens alone under `| text |`: GitHub looks for a heading's underline first.
 # - An unclosed raw tag: it is dropped and told, while the judge passes it on for the browser to close.
-# - Emphasis of unlike length, such as `a*b**` or `****a**`: python-markdown's pairing.
 # - The judge links bare host names; GitHub, and so we, want `https://`, `www.` or a mail address.
 
-CODE_TO_THE_JUDGE = re.compile(r"^((?:>[ ]?)*)[ ]{4,}(?=\S)")
-QUOTE_TO_THE_JUDGE = re.compile(r"^[ ]{4,}>", re.MULTILINE)
+CODE_TO_THE_JUDGE = re.compile(r"^((?:[ ]{0,3}>[ ]?)*)[ ]{4,}(?=\S)")
+ANOTHER_TO_THE_JUDGE = re.compile(
+    r"^[ >]{4,}>"
+    r"|^[-+* >\d.)]*(?:[-+*]|\d[.)])[ ]*\n(?:[ >]*\n){2}"
+    r"|^.*\|.*\n[ >]*-+[ ]*$"
+    r"|^[ ]*(?:[>\-+*]|\d+[.)]).*\|.*\n[ >]*[|:-][ |:-]*$",
+    re.MULTILINE,
+)
 
 CONSTRUCTS = {
     name: text
@@ -57,7 +65,7 @@ def _is_as_on_github(lines: list[str]) -> bool:
     body = "\n".join(lines)
     seen = ours(body)
     return any(seen == githubs(reading) for reading in _readings(lines)) or bool(
-        QUOTE_TO_THE_JUDGE.search(body)
+        ANOTHER_TO_THE_JUDGE.search(body)
     )
 
 

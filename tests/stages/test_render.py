@@ -1,0 +1,130 @@
+"""The stage as a whole: order, merge tags, images, lines, and one parser for many issues."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from letter import ISSUE
+from pipeline.mergetags import Tag, tags, token
+from pipeline.model import Fragment, Image
+from pipeline.stages.render import render
+
+WALK = Image("walk.png", Path("walk.png"), "0" * 64, 1200, 800, "png")
+
+
+def _rendered(body: str, *, web_url: str = "", mark_lines: bool = False, line: int = 1) -> Fragment:
+    issue = replace(ISSUE, body=body, body_line=line, images={"walk.png": WALK, "a b.png": WALK})
+    return render(
+        issue,
+        web_url=web_url,
+        image_url=lambda image: f"https://a.example/{image.sha256[:4]}.{image.format}",
+        mark_lines=mark_lines,
+    )
+
+
+def test_merge_tags_are_tokens_in_text_and_links() -> None:
+    """Tokens stand wherever a tag stood, and a link may lead to one."""
+    fragment = _rendered(
+        'Hi {{ subscriber.first_name | default("friend") }}, [go]({{ unsubscribe_url }}){.button}'
+    )
+    assert f'<a class="button" href="{token(Tag("unsubscribe_url"))}">go</a>' in fragment.html
+    assert tags(fragment.html)[0] == Tag("subscriber.first_name", "friend")
+    assert fragment.findings == ()
+
+
+def test_our_own_permalink_is_put_in() -> None:
+    """`{{ web_url }}` is the permalink where there is one."""
+    fragment = _rendered("[a]({{ web_url }}) {{ web_url }}", web_url="https://a.example/b/")
+    assert fragment.html.count('href="https://a.example/b/"') == 2
+
+
+@pytest.mark.parametrize(
+    "source", ["![a](walk.png)", "![a](<a b.png>)", "![a](a%20b.png)", '<img src="walk.png" alt="a">']
+)
+def test_an_issues_image_has_its_address_and_size(source: str) -> None:
+    """Local images are referred to where they are published, with the file's size."""
+    fragment = _rendered(source)
+    for attribute in ('src="https://a.example/0000.png"', 'width="1200"', 'height="800"', 'alt="a"'):
+        assert attribute in fragment.html
+    assert fragment.findings == ()
+
+
+BODY = """\
+# One
+
+two
+three
+
+- four
+  - five
+
+> six
+
+| a |
+|---|
+| b |
+
+```
+seven
+```
+"""
+
+
+def test_blocks_tell_their_lines_when_asked() -> None:
+    """`data-line` is the line in the issue's file on which the block begins."""
+    html = _rendered(BODY, mark_lines=True, line=11).html
+    for start in (
+        '<h1 data-line="11"',
+        '<p data-line="13"',
+        '<ul data-line="16"',
+        '<li data-line="17"',
+        '<blockquote data-line="19"',
+        '<table data-line="21"',
+        '<td data-line="23"',
+        '<pre data-line="25"',
+    ):
+        assert start in html
+
+
+def test_lines_change_nothing_else() -> None:
+    """Without the marks both are the same bytes."""
+    marked = _rendered(BODY, mark_lines=True).html
+    plain = _rendered(BODY).html
+    for number in range(1, 20):
+        marked = marked.replace(f' data-line="{number}"', "")
+    assert marked == plain
+    assert "data-line" not in plain
+
+
+def test_raw_html_cannot_mark_lines() -> None:
+    """Only we write `data-line`, and never into sent bytes."""
+    assert "data-line" not in _rendered('<p data-line="1">a</p>').html
+
+
+def test_the_same_issue_gives_the_same_bytes() -> None:
+    """Nothing of an issue stays behind in the parser."""
+    other = "[a][b]\n\n# c\n\n**d\n\n[b]: https://b.example\n\n[^1]\n\n[^1]: e\n\n<b>\n"
+    first = _rendered(BODY + other)
+    _rendered("[b] [^1] # c ** <i>\n\n::: columns\n> ```")
+    assert _rendered(BODY + other) == first
+
+
+def test_threads_do_not_meet() -> None:
+    """Several issues may be rendered at a time."""
+    bodies = [f"# a{number}\n\n[b][] *c*\n\n[b]: https://{number}.example\n" * 20 for number in range(16)]
+    alone = [_rendered(body) for body in bodies]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(_rendered, bodies)) == alone
+
+
+@pytest.mark.parametrize("body", ["", "\n\n", "   ", "\x00\x02\x03\x1b", "<!-- a -->"])
+def test_an_empty_body_is_an_empty_fragment(body: str) -> None:
+    """Nothing to show is nothing, not an error."""
+    assert _rendered(body).html.strip() == ""
+
+
+def test_issue_text_is_data() -> None:
+    """Template syntax is shown, never run."""
+    assert "{{ 7 * 7 }} {% raw %} {# a #}" in _rendered("{{ 7 * 7 }} {% raw %} {# a #}").html
