@@ -45,9 +45,9 @@ def prepare(root: Path) -> None:
     source = settings.read_text(encoding="utf-8")
     settings.write_text(re.sub(r'(?m)^lead_time = ".*"$', 'lead_time = "0m"', source), encoding="utf-8")
     zone = ZoneInfo(tomllib.loads(source)["tool"]["newsletter"]["timezone"])
-    send_at = (dt.datetime.now(zone) + dt.timedelta(seconds=75)).replace(second=0, microsecond=0)
+    soon = (dt.datetime.now(dt.UTC) + dt.timedelta(seconds=75)).replace(second=0, microsecond=0)
     issue = root / "issues" / ISSUE / "index.md"
-    line = f"send_at: {send_at.isoformat(timespec='minutes')}"
+    line = f"send_at: {soon.astimezone(zone).isoformat(timespec='minutes')}"
     text = re.sub(r"(?m)^send_at:.*$", line, issue.read_text(encoding="utf-8"), count=1)
     issue.write_text(text, encoding="utf-8")
 

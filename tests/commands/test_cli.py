@@ -52,7 +52,7 @@ def newsletter(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 def soon(hours: int = 3) -> str:
     """Return a send time from the clock, as `--at` takes it."""
-    moment = dt.datetime.now(ZoneInfo("America/New_York")) + dt.timedelta(hours=hours)
+    moment = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours)).astimezone(ZoneInfo("America/New_York"))
     return moment.replace(second=0, microsecond=0).isoformat(timespec="minutes")
 
 

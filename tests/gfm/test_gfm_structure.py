@@ -19,6 +19,7 @@ from outlines import UNSEEN, githubs, ours
 # - A quote mark indented by four behind a quote: code by the specification (4.4), the quote to the judge.
 # - An empty item and two empty lines: the list goes on by the specification (5.3), and ends for the judge.
 # - A line that begins a quote or a list and could be a table's head: GitHub looks for the former first.
+# - A lazy line that is a table's head: GitHub takes it, as it takes any line of the paragraph.
 # - A rule of hyphens alone under `| text |`: GitHub looks for a heading's underline first.
 # - An unclosed raw tag: it is dropped and told, while the judge passes it on for the browser to close.
 # - The judge links bare host names; GitHub, and so we, want `https://`, `www.` or a mail address.
@@ -28,6 +29,7 @@ ANOTHER_TO_THE_JUDGE = re.compile(
     r"^[ >]{4,}>"
     r"|^[-+* >\d.)]*(?:[-+*]|\d[.)])[ ]*\n(?:[ >]*\n){2}"
     r"|^.*\|.*\n[ >]*-+[ ]*$"
+    r"|^[^>\n]*\|.*\n[ ]*>[ >]*[|:-][ |:-]*$"
     r"|^[ ]*(?:[>\-+*]|\d+[.)]).*\|.*\n[ >]*[|:-][ |:-]*$",
     re.MULTILINE,
 )
