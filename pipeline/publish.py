@@ -62,8 +62,10 @@ def plan(message: Message, audience: Audience, desk: Desk) -> Dispatch:
     Return what a send of *message* now would be; nothing is written.
 
     Raises:
-        Refused: too late, an empty audience, or sample wordings at a provider with real readers.
+        Refused: too late, an empty audience, sample wordings at a provider with real readers, or an issue
+            that went out under another key.
     """
+    _demand_new(message, desk)
     at, late = _dispatch_time(message, desk)
     readers = desk.provider.count(audience)
     if readers < 1:
@@ -173,6 +175,24 @@ def status(key: str, desk: Desk) -> Standing:
     return Standing(key, tuple(desk.provider.find(key)), desk.receipts.read(key))
 
 
+def _demand_new(message: Message, desk: Desk) -> None:
+    """
+    Refuse an issue whose subject went out under another key: most likely its file was renamed.
+
+    A subject that two issues share would be no good anyway: mail clients thread the two, and fold away
+    what they have in common, the disclaimer with it (compliance catalogue, VIS017).
+    """
+    for receipt in desk.receipts.others(message.key):
+        entry = standing(receipt)
+        if entry is not None and entry.data.get("subject") == message.subject:
+            old = receipt.key.removeprefix(f"{desk.settings.id}-")
+            raise Refused(
+                f"{message.key}: its subject {message.subject!r} was {entry.kind} already, as {receipt.key}",
+                hint=f"if the file was renamed, write id: {old} into its front matter; "
+                "if it is another issue, give it a subject of its own",
+            )
+
+
 def _dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:
     """Return when the mail may go: never sooner than the lead time, never later than the tolerance."""
     if message.send_at is None:
@@ -254,6 +274,7 @@ def _comparable(payload: Payload) -> dict[str, Any]:
 
 def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
     return {
+        "subject": dispatch.message.subject,
         "provider": desk.provider.name,
         "draft": draft.id,
         "audience": dispatch.audience.name,

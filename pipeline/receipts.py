@@ -93,6 +93,17 @@ class FolderReceipts:
                 hint="restore the file from a backup; without it nobody knows whether the issue was sent",
             ) from err
 
+    def others(self, key: str) -> Iterator[Receipt]:
+        """
+        Yield the receipts of all keys but *key*.
+
+        Raises:
+            ReceiptError: one of them cannot be read.
+        """
+        for path in sorted(self._folder.glob("*/receipt.json")):
+            if path.parent.name != key:
+                yield self.read(path.parent.name)
+
     def append(self, key: str, kind: EntryKind, data: Mapping[str, Any]) -> Entry:
         """
         Add one entry to the receipt of *key*, which this process holds. Durable on return.

@@ -66,6 +66,22 @@ def test_an_edited_issue_is_not_sent_again(office: Desk) -> None:
         sent(office, message(subject="Backs, corrected"))
 
 
+def test_a_renamed_issue_is_not_sent_again(office: Desk) -> None:
+    """Another key with the same subject is the same issue under another name, until somebody says not."""
+    sent(office)
+    renamed = replace(message(), key="steady-2026-12-01-spines")
+    with pytest.raises(Refused, match=f"already, as {KEY}"):
+        sent(office, renamed)
+    publish.cancel(KEY, office)
+    assert sent(office, renamed) == "scheduled"
+
+
+def test_another_subject_is_another_issue(office: Desk) -> None:
+    """A second issue goes out beside the first."""
+    sent(office)
+    assert sent(office, replace(message(subject="Knees"), key="steady-2026-12-08-knees")) == "scheduled"
+
+
 def test_a_push_stores_one_draft_and_sends_nothing(office: Desk) -> None:
     """Pushing twice edits the same draft."""
     publish.push(message(), READERS, office)
