@@ -1,9 +1,10 @@
 """Gathering every problem of one file before giving up, and naming the word its author probably meant."""
 
-import difflib
 from collections.abc import Iterable
 
 from pipeline.model import Finding, Part, Severity
+
+_SHOWN = 40  # known words in a hint; enough for all keys of front matter
 
 
 class Findings:
@@ -41,6 +42,8 @@ class Findings:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that *word* was probably meant to be, or ""."""
+    import difflib  # noqa: PLC0415  (only for what is wrong)
+
     by_shape = {_shape(name): name for name in known}
     matches = difflib.get_close_matches(_shape(word[:80]), by_shape, n=1)
     return by_shape[matches[0]] if matches else ""
@@ -50,7 +53,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest known word, or all of them when none is near."""
     names = list(known)
     meant = nearest(word, names)
-    return f"did you mean {meant!r}?" if meant else f"known are: {', '.join(names) or 'none'}"
+    if meant:
+        return f"did you mean {meant!r}?"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"known are: {', '.join(names[:_SHOWN]) or 'none'}{more}"
 
 
 def _shape(word: str) -> str:

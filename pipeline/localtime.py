@@ -7,7 +7,7 @@ such an hour would go out at a time nobody chose, so these times are refused, an
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from pipeline.findings import nearest
@@ -34,8 +34,7 @@ class WrongTime(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A weekly hour, such as Tue 07:30, by the clock on the wall."""
 
     weekday: int  # 0 is Monday

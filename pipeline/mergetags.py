@@ -10,8 +10,7 @@ else that provider would take for a tag.
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 PREFIX = "mtag7q"
 NAMES = ("subscriber.first_name", "unsubscribe_url", "web_url")
@@ -30,16 +29,14 @@ _DEFAULT = re.compile(
 _TOKEN = re.compile(rf"{PREFIX}({'|'.join(_NAMES_BY_CODE)})x((?:[0-9a-f]{{2}})*)z")
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """One known merge tag."""
 
     name: str  # one of NAMES
     default: str = ""  # shown when the provider knows no value; not escaped
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownTag:
+class UnknownTag(NamedTuple):
     """A `{{ name … }}` in the source that is no known tag; readers would see it as it stands."""
 
     name: str  # all that stands between the braces
@@ -100,8 +97,7 @@ def _tag(match: re.Match[str]) -> Tag:
     return Tag(_NAMES_BY_CODE[match[1]], bytes.fromhex(match[2]).decode())
 
 
-@dataclass(frozen=True, slots=True)
-class MergeSyntax:
+class MergeSyntax(NamedTuple):
     """
     One provider's way to write merge tags.
 

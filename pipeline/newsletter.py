@@ -2,9 +2,9 @@
 
 import datetime as dt
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.checks import check
@@ -19,8 +19,7 @@ from pipeline.stages.load import duplicate_findings, find_issue, issue_paths, lo
 from pipeline.stages.template import Theme
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A finished message with everything the checks found in it."""
 
     issue: Issue

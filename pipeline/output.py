@@ -8,8 +8,8 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import IO, Any
+from dataclasses import asdict
+from typing import IO, Any, NamedTuple
 
 import click
 
@@ -19,23 +19,22 @@ SCHEMA_VERSION = 1
 _COLOURS = {Severity.BLOCK: "red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a command returns: data for machines, words for people."""
 
     data: Mapping[str, Any]  # the verb's own keys of the JSON object
     text: str = ""  # for stdout; whole lines
-    findings: Sequence[Finding] = field(default=())
+    findings: Sequence[Finding] = ()
     exit_code: int = 0
 
 
-def wants_colour(stream: IO[str], *, chosen: bool | None) -> bool:
-    """Decide on colour: the option, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal."""
+def wants_colour(stream: IO[str] | None, *, chosen: bool | None) -> bool:
+    """Decide on colour: the option, then NO_COLOR, then FORCE_COLOR, then whether *stream* is a terminal."""
     if chosen is not None:
         return chosen
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or (stream is not None and stream.isatty())
 
 
 def print_json(verb: str, *, ok: bool, data: Mapping[str, Any], findings: Iterable[Finding]) -> None:

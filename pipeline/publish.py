@@ -9,14 +9,14 @@ repeated, its effect is looked up. The order of a dispatch, each step safe to be
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from dataclasses import fields
+from typing import Any, Literal, NamedTuple
 
 from pipeline.clock import Clock
 from pipeline.digests import dispatch_digest
 from pipeline.errors import ChecksFailed, OutcomeUnknown, ProviderError, Refused
-from pipeline.examine import examine
 from pipeline.model import Audience, Draft, Entry, Message, Payload, Receipt
 from pipeline.providers.base import Can, Provider, payload_for
 from pipeline.receipts import FolderReceipts, standing
@@ -25,8 +25,7 @@ from pipeline.settings import Settings
 _DISPATCHED = ("scheduled", "sending", "sent")
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(NamedTuple):
     """All that publishing works with."""
 
     settings: Settings
@@ -35,8 +34,7 @@ class Desk:
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(NamedTuple):
     """What `send` would do, or did."""
 
     message: Message
@@ -48,8 +46,7 @@ class Dispatch:
     digest: str  # dispatch digest, hex SHA-256
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where one key stands: provider and receipt side by side."""
 
     key: str
@@ -150,7 +147,7 @@ def cancel(key: str, desk: Desk) -> Literal["cancelled", "nothing"]:
         "cancelled", or "nothing" when there was nothing to cancel.
 
     Raises:
-        Refused: it has been sent, or is being sent.
+        Refused: it has been sent or is being sent, or nobody can say because its draft is gone.
     """
     with desk.receipts.hold(key):
         entry = standing(desk.receipts.read(key))
@@ -161,6 +158,8 @@ def cancel(key: str, desk: Desk) -> Literal["cancelled", "nothing"]:
                 f"{key}: too late to cancel: {gone.state} since {_when(gone.sent_at or gone.send_at)}",
                 hint="mail that left cannot be called back; a correction goes out as an issue of its own",
             )
+        if entry is not None and entry.data.get("draft") not in {draft.id for draft in drafts}:
+            raise _lost(key, entry, desk)
         scheduled = [draft for draft in drafts if draft.state == "scheduled"]
         for draft in scheduled:
             desk.provider.unschedule(draft)
@@ -168,6 +167,16 @@ def cancel(key: str, desk: Desk) -> Literal["cancelled", "nothing"]:
         if entry is not None:
             desk.receipts.append(key, "cancelled", {"drafts": [draft.id for draft in drafts]})
         return "cancelled" if scheduled or entry is not None else "nothing"
+
+
+def _lost(key: str, entry: Entry, desk: Desk) -> Refused:
+    """Return the refusal to judge a dispatch whose draft is not there: it may have gone out."""
+    return Refused(
+        f"{key}: {entry.kind} on record, and its draft {entry.data.get('draft')!r} is not at "
+        f"{desk.provider.name}: nobody can say whether it went out",
+        hint="look there, and at the provider settings; if it surely did not go out, "
+        "give the issue a new id and a new subject",
+    )
 
 
 def status(key: str, desk: Desk) -> Standing:
@@ -184,13 +193,18 @@ def _demand_new(message: Message, desk: Desk) -> None:
     """
     for receipt in desk.receipts.others(message.key):
         entry = standing(receipt)
-        if entry is not None and entry.data.get("subject") == message.subject:
+        if entry is not None and _words(str(entry.data.get("subject"))) == _words(message.subject):
             old = receipt.key.removeprefix(f"{desk.settings.id}-")
             raise Refused(
                 f"{message.key}: its subject {message.subject!r} was {entry.kind} already, as {receipt.key}",
                 hint=f"if the file was renamed, write id: {old} into its front matter; "
                 "if it is another issue, give it a subject of its own",
             )
+
+
+def _words(subject: str) -> list[str]:
+    """Return a subject without what an editor changes in passing: case, blanks, punctuation."""
+    return re.findall(r"\w+", subject.casefold())
 
 
 def _dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:
@@ -218,6 +232,8 @@ def _next_minute(moment: dt.datetime) -> dt.datetime:
 
 def _save(message: Message, payload: Payload, desk: Desk) -> Draft:
     """Store the payload under the key: the one draft there is, equal to what we hold."""
+    from pipeline.examine import examine  # noqa: PLC0415  (heavy; status and cancel examine nothing)
+
     drafts = desk.provider.find(message.key)
     if not drafts:
         desk.provider.create(message.key, payload)
@@ -348,11 +364,7 @@ def _recover(key: str, claim: Entry, desk: Desk) -> bool:
         desk.receipts.append(key, "scheduled", {**claim.data, "send_at": _stored_time(draft, claim.data)})
         return True
     if draft is None or draft.state != "draft":
-        raise Refused(
-            f"{key}: an interrupted run claimed this issue, and its draft is "
-            f"{'gone' if draft is None else repr(draft.state)} at {desk.provider.name}",
-            hint=f"run `newsletter status {key}`; when it surely was not sent, `newsletter cancel {key}`",
-        )
+        raise _lost(key, claim, desk)
     desk.receipts.append(key, "cancelled", {"drafts": [draft.id], "reason": "the run that claimed it died"})
     return False
 

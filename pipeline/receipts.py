@@ -87,7 +87,7 @@ class FolderReceipts:
             return _receipt(key, json.loads(path.read_bytes()))
         except FileNotFoundError:
             return Receipt(key)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as err:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
             raise ReceiptError(
                 f"{path.as_posix()}: this receipt cannot be read: {err}",
                 hint="restore the file from a backup; without it nobody knows whether the issue was sent",

@@ -7,7 +7,7 @@ under the wrong heading.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -17,8 +17,7 @@ _GAP = "  "
 _MOST_SPANNED = 100  # cells; a larger span is a mistake or an attack
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One place of a table's grid."""
 
     text: str = ""  # one line

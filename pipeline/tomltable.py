@@ -3,8 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.findings import Findings, did_you_mean
 from pipeline.localtime import Slot, WrongTime, parse_slot, parse_zone
@@ -19,8 +18,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _KINDS = {str: "text", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """What a text must look like."""
 
     pattern: re.Pattern[str]

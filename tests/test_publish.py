@@ -10,6 +10,7 @@ from conftest import SetClock
 from pipeline import publish
 from pipeline.errors import ChecksFailed, ReceiptError, Refused
 from pipeline.model import Audience, Message
+from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
 from pipeline.receipts import standing
 from samples import KEY, READERS, SEND_AT, WORDS, desk, message, payload
@@ -69,7 +70,7 @@ def test_an_edited_issue_is_not_sent_again(office: Desk) -> None:
 def test_a_renamed_issue_is_not_sent_again(office: Desk) -> None:
     """Another key with the same subject is the same issue under another name, until somebody says not."""
     sent(office)
-    renamed = replace(message(), key="steady-2026-12-01-spines")
+    renamed = replace(message(subject=" backs. "), key="steady-2026-12-01-spines")
     with pytest.raises(Refused, match=f"already, as {KEY}"):
         sent(office, renamed)
     publish.cancel(KEY, office)
@@ -178,6 +179,16 @@ def test_cancel_of_nothing_changes_nothing(office: Desk) -> None:
     assert kinds(office) == []
 
 
+def test_a_dispatch_whose_draft_is_gone_is_not_cancelled(office: Desk, tmp_path: Path) -> None:
+    """Another outbox, or a draft that was deleted, says nothing about the mail: it may have gone out."""
+    sent(office)
+    elsewhere = office._replace(provider=Outbox(tmp_path / "elsewhere", clock=office.clock))
+    for attempt in (lambda: publish.cancel(KEY, elsewhere), lambda: sent(elsewhere)):
+        with pytest.raises(Refused):
+            attempt()
+    assert kinds(office) == ["claimed", "scheduled"]
+
+
 def test_cancel_after_the_send_is_refused_and_says_so(office: Desk, clock: SetClock) -> None:
     """Mail that left cannot be called back."""
     sent(office)
@@ -218,7 +229,7 @@ def test_a_claim_whose_draft_is_gone_needs_a_human(office: Desk) -> None:
     """Nobody knows whether a vanished draft was sent: it is not made anew."""
     with office.receipts.hold(KEY):
         office.receipts.append(KEY, "claimed", {"draft": "vanished", "content_digest": message().digest})
-    with pytest.raises(Refused, match="is gone"):
+    with pytest.raises(Refused, match="nobody can say whether it went out"):
         sent(office)
     assert office.provider.find(KEY) == []
 

@@ -1,6 +1,6 @@
 """What a check may know: one finished message and what it was made of."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.disclaimers.registry import Registry
 from pipeline.disclaimers.select import Selection
@@ -8,8 +8,7 @@ from pipeline.model import Issue, Message
 from pipeline.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The subject of all checks."""
 
     issue: Issue

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.clock import Clock
 from pipeline.errors import IssueError, UsageError
+from pipeline.mergetags import PREFIX
 from pipeline.output import Result
 from pipeline.settings import Settings, load_settings, next_slot
 from pipeline.stages.load import issue_paths, load_issue
@@ -40,6 +41,12 @@ def new(start: Path, title: str, *, clock: Clock) -> Result:
     settings = load_settings(start)
     if not title.strip():
         raise UsageError("an issue needs a title", hint='newsletter new "Five minutes for a stiff back"')
+    if not title.isprintable():
+        raise UsageError(
+            f"an issue cannot be called {title!r}", hint="leave out characters that cannot be shown"
+        )
+    if PREFIX in title.lower():
+        raise UsageError(f"an issue cannot be called {title!r}", hint=f"leave out {PREFIX!r}: tags begin so")
     latest, number = _latest(settings)
     send_at = next_slot(settings, after=max(clock(), latest))
     issue_id = f"{send_at.date().isoformat()}-{slug(title)}"

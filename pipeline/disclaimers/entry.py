@@ -8,15 +8,14 @@ finding with its line; a file with a fault gives no wording, so that nothing hal
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import yaml
 
 from pipeline.disclaimers.markup import Body, read_body
 from pipeline.examine.words import fingerprint
 from pipeline.findings import did_you_mean
-from pipeline.model import Finding, Severity, Wording
+from pipeline.model import NOTHING, Finding, Severity, Wording
 
 _REQUIRED = (
     *("id", "version", "locale", "jurisdictions", "kind", "elements", "effective_from"),
@@ -29,8 +28,7 @@ _NUMBER = re.compile(r"(?<![\w.,])\+?\d(?:[\d -]*\d)?(?![\w])")
 _SHORT = 3  # digits; shorter numbers are no telephone numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A telephone number that a wording names, and when somebody last made sure of it."""
 
     number: str
@@ -38,19 +36,17 @@ class Contact:
     verified_on: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What one file holds."""
 
     file: str
     findings: tuple[Finding, ...]
     wording: Wording | None = None  # None when the file cannot be used
     contacts: tuple[Contact, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)  # front-matter key -> line in the file
+    lines: Mapping[str, int] = NOTHING  # front-matter key -> line in the file
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(NamedTuple):
     """One value of the front matter, with its line."""
 
     value: object  # str, list of _Field or dict of str to _Field

@@ -6,7 +6,7 @@ So small that nothing can hide in it: whatever else looks like markup is refused
 
 import html
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LINK = re.compile(r"\[([^\]\n]+)\]\(((?:https://|mailto:|tel:)[^\s()<>\"]+)\)")
 _STRONG = re.compile(r"\*\*(?=\S)([^*]+?)(?<=\S)\*\*")
@@ -14,8 +14,7 @@ _EMPHASIS = re.compile(r"\*(?=\S)([^*]+?)(?<=\S)\*")
 _REFUSED = re.compile(r"[<>*_`\\\[\]{}|~]|^(?:#|[-+] |\d+[.)] |={3}|-{3})|\]\(", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A wording's body in the forms that leave the registry."""
 
     text: str  # paragraphs parted by an empty line, no markup

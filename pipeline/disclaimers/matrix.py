@@ -6,7 +6,7 @@ sent without it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ALWAYS = ("gen",)
 FOR_ADVICE = ("gen-short",)  # a pointer near the top of whatever gives advice
@@ -15,16 +15,14 @@ _EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO S
 _EU_AND_GB = frozenset((*_EU.split(), "GB"))
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """One wording that a topic requires."""
 
     id: str
     markets: frozenset[str] = frozenset()  # only where the list has readers there; empty for all
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """What a topic brings with it."""
 
     needs: tuple[Need, ...] = ()

@@ -7,9 +7,9 @@ offered to issues, so that one fault gives one finding; a file that cannot be re
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.disclaimers.entry import Contact, Entry, read_entry
 from pipeline.disclaimers.mandated import ELEMENTS, GUARDS, MANDATED, NEGATIONS, REQUIRED
@@ -18,13 +18,12 @@ from pipeline.findings import did_you_mean
 from pipeline.model import NOTHING, Finding, Severity, Wording
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(NamedTuple):
     """What templates/disclaimers/ holds."""
 
     wordings: tuple[Wording, ...]  # by id, version and locale; of any date
     findings: tuple[Finding, ...] = ()  # REG rules; all of severity block
-    contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=lambda: NOTHING)  # by file
+    contacts: Mapping[str, tuple[Contact, ...]] = NOTHING  # by file
 
     def named(self, ident: str, version: int | None = None) -> tuple[Wording, ...]:
         """Return the wordings of one id, of one version or of all, in every locale."""

@@ -6,7 +6,7 @@ A required wording that cannot be chosen stops the issue (TOP002, TOP004): it is
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.disclaimers.matrix import ALWAYS, FOR_ADVICE, ORDER, TOPICS, topic_key
 from pipeline.disclaimers.registry import Registry, in_force
@@ -16,16 +16,14 @@ from pipeline.model import Finding, Issue, Severity, Wording
 from pipeline.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What an issue must show."""
 
     wordings: tuple[Wording, ...]  # in the order shown: top ones first, most urgent first
     findings: tuple[Finding, ...] = ()  # TOP rules; all of severity block
 
 
-@dataclass(frozen=True, slots=True)
-class _Required:
+class _Required(NamedTuple):
     """One wording that is required, and why."""
 
     id: str

@@ -5,8 +5,8 @@ Order of weight: presentational attributes, sheets by specificity and order, the
 and the important ones of each again in that order.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pipeline.examine import media
 from pipeline.examine.colours import read_attribute
@@ -22,8 +22,7 @@ _MEASURES = ("width", "height")
 _SIZES = {"1": 10, "2": 13, "3": 16, "4": 18, "5": 24, "6": 32, "7": 48}  # px of <font size>; HTML standard
 
 
-@dataclass(frozen=True, slots=True)
-class Winner:
+class Winner(NamedTuple):
     """The declaration that wins for one property."""
 
     value: str
@@ -37,42 +36,41 @@ Style = Mapping[str, Winner]
 _Weight = tuple[bool, int, tuple[int, int, int], int]
 
 
-@dataclass(slots=True)
 class Cascade:
-    """The styles of a page's elements, each rule matched once."""
+    """The styles of a page's elements, each rule matched once and each style worked out once."""
 
-    page: Page
-    rules: dict[str, list[tuple[int, Rule]]] = field(
-        default_factory=dict
-    )  # by selector key, with their order
-    matched: dict[int, list[Rule]] = field(default_factory=dict)  # by id of the element
-
-    def __post_init__(self) -> None:
+    def __init__(self, page: Page) -> None:
         """Read the page's sheets."""
-        rules = [rule for sheet in self.page.sheets for rule in read_sheet(sheet.css, sheet.media)]
+        self.page = page
+        self._rules: dict[str, list[tuple[int, Rule]]] = {}  # by selector key, with their order
+        self._matched: dict[int, list[Rule]] = {}  # by id of the element
+        self._styles: dict[tuple[int, ...], Style] = {}  # by id of the element and of each rule in force
+        rules = [rule for sheet in page.sheets for rule in read_sheet(sheet.css, sheet.media)]
         for order, rule in enumerate(rules):
-            self.rules.setdefault(rule.selector.key, []).append((order, rule))
+            self._rules.setdefault(rule.selector.key, []).append((order, rule))
 
     def concerning(self, element: Element) -> list[Rule]:
         """List the rules that match *element* in some world, in the order of the sheets."""
-        known = self.matched.get(id(element))
+        known = self._matched.get(id(element))
         if known is None:
-            offered = [pair for key in keys(element) for pair in self.rules.get(key, ())]
+            offered = [pair for key in keys(element) for pair in self._rules.get(key, ())]
             offered.sort(key=lambda pair: pair[0])
             known = [rule for _order, rule in offered if _may_match(rule.selector, element)]
-            self.matched[id(element)] = known
+            self._matched[id(element)] = known
         return known
 
     def worlds(self, elements: Iterable[Element]) -> list[World]:
         """List the worlds in which any of *elements* may look different, the plainest first."""
+        if self.page.profile:
+            return [World()]  # Word knows no media queries, no hover and no dark scheme
         line = list(elements)
         rules = {id(rule): rule for element in line for rule in self.concerning(element)}.values()
-        queries = frozenset(query for rule in rules for query in rule.queries if query != UNDECIDED)
+        conditions = dict.fromkeys(rule.queries for rule in rules if rule.queries)  # few, of many rules
+        queries = frozenset(query for condition in conditions for query in condition if query != UNDECIDED)
         hover = any(rule.selector.state for rule in rules)
         unknown = any(rule.selector.unknown or UNDECIDED in rule.queries for rule in rules)
         wide = any("vw" in d.value for rule in rules for d in rule.declarations)
         wide = wide or any("vw" in element.attrs.get("style", "") for element in line)
-        conditional = [r for r in rules if r.queries or r.selector.state or r.selector.unknown]
         seen: dict[tuple[object, ...], World] = {}
         for world in media.worlds(
             queries or frozenset({"screen"} if wide else ()), hover=hover, unknown=unknown
@@ -83,37 +81,60 @@ class Cascade:
                 world.width if wide else 0,
                 world.hover,
                 world.unknown,
-                *(applies(rule, world) for rule in conditional),
+                *(_hold(condition, world) for condition in conditions),
             )
             seen.setdefault(kind, world)
         return list(seen.values())
 
     def style(self, element: Element, world: World) -> Style:
         """Return the winning declaration of every property that is declared on *element* in *world*."""
-        best: dict[str, tuple[_Weight, Winner]] = {}
+        rules = self._in_force(element, world) if world.sheets else []
+        key = (id(element), *map(id, rules))
+        known = self._styles.get(key)
+        if known is None:
+            known = self._styles[key] = _cascaded(element, rules)
+        return known
 
-        def offer(declaration: Declaration, weight: _Weight, winner: Winner) -> None:
-            held = best.get(declaration.name)
-            if held is None or weight >= held[0]:
-                best[declaration.name] = (weight, winner)
-
-        for hint in _hints(element):
-            offer(hint, (False, 0, (0, 0, 0), 0), Winner(hint.value, "attribute"))
-        for order, rule in enumerate(self.concerning(element)):
-            if world.sheets and applies(rule, world) and _matches(rule.selector, element, world):
-                selector = rule.selector
-                for d in rule.declarations:
-                    unknown = selector.unknown or UNDECIDED in rule.queries
-                    winner = Winner(d.value, selector.written, rule.queries, selector.state, unknown)
-                    offer(d, (d.important, 1, selector.specificity, order), winner)
-        for d in read_style(element.attrs.get("style", "")):
-            offer(d, (d.important, 2, (0, 0, 0), 0), Winner(d.value, "style attribute"))
-        return {name: winner for name, (_weight, winner) in best.items()}
+    def _in_force(self, element: Element, world: World) -> list[Rule]:
+        """List the rules that style *element* in *world*, in the order of the sheets."""
+        return [
+            rule
+            for rule in self.concerning(element)
+            if (not rule.queries or _hold(rule.queries, world))
+            and (not _hangs_on_answers(rule.selector) or _matches(rule.selector, element, world))
+        ]
 
 
-def applies(rule: Rule, world: World) -> bool:
-    """Say whether the conditions around *rule* hold in *world*."""
-    return all(world.unknown if query == UNDECIDED else media.holds(query, world) for query in rule.queries)
+def _cascaded(element: Element, rules: Sequence[Rule]) -> Style:
+    """Return the winners among an element's attributes and the *rules* in force on it."""
+    best: dict[str, tuple[_Weight, Winner]] = {}
+
+    def offer(declaration: Declaration, weight: _Weight, winner: Winner) -> None:
+        held = best.get(declaration.name)
+        if held is None or weight >= held[0]:
+            best[declaration.name] = (weight, winner)
+
+    for hint in _hints(element):
+        offer(hint, (False, 0, (0, 0, 0), 0), Winner(hint.value, "attribute"))
+    for order, rule in enumerate(rules):
+        selector = rule.selector
+        unknown = selector.unknown or UNDECIDED in rule.queries
+        for d in rule.declarations:
+            winner = Winner(d.value, selector.written, rule.queries, selector.state, unknown)
+            offer(d, (d.important, 1, selector.specificity, order), winner)
+    for d in read_style(element.attrs.get("style", "")):
+        offer(d, (d.important, 2, (0, 0, 0), 0), Winner(d.value, "style attribute"))
+    return {name: winner for name, (_weight, winner) in best.items()}
+
+
+def _hold(queries: Iterable[str], world: World) -> bool:
+    """Say whether the conditions around a rule hold in *world*."""
+    return all(world.unknown if query == UNDECIDED else media.holds(query, world) for query in queries)
+
+
+def _hangs_on_answers(selector: Selector) -> bool:
+    """Say whether *selector* asks what differs between worlds; any other matches in all of them or none."""
+    return selector.state or selector.unknown
 
 
 def _matches(selector: Selector, element: Element, world: World) -> bool:

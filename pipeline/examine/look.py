@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.examine.cascade import Style, Winner
 from pipeline.examine.colours import BLACK, WHITE, Colour, read_colour
@@ -16,8 +17,7 @@ NOTHING = frozenset(("none", "auto", "normal", "initial", "unset", "revert", "re
 _INHERITED = ("visibility", "text-indent", "white-space", "line-height")
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """A problem in one world, with the declaration that makes it."""
 
     rule: str
@@ -26,7 +26,7 @@ class Cause:
     winner: Winner | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Look:
     """What an element has inherited on the way from the root, and what was wrong on the way."""
 

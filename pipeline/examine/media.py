@@ -7,9 +7,8 @@ not know (resolution, a vendor's own feature) is looked at both ways, so that it
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import tinycss2  # type: ignore[import-untyped]
 
@@ -20,8 +19,7 @@ _WIDTH = frozenset({"width", "device-width"})
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """One set of circumstances."""
 
     width: float = 1200.0  # px
@@ -73,9 +71,9 @@ def worlds(queries: frozenset[str], *, hover: bool, unknown: bool) -> list[World
     plain = [World(width=w, dark=d) for d in (False, True) for w in widths]
     found = [plain[0], World(sheets=False), *plain[1:]]
     if unknown or any(_is_open(query) for query in queries):
-        found += [replace(world, unknown=True) for world in plain]
+        found += [world._replace(unknown=True) for world in plain]
     if hover:
-        found += [replace(world, hover=True) for world in found if world.sheets]
+        found += [world._replace(hover=True) for world in found if world.sheets]
     return found
 
 
@@ -83,7 +81,7 @@ def worlds(queries: frozenset[str], *, hover: bool, unknown: bool) -> list[World
 def _is_open(query: str) -> bool:
     """Say whether any answer to *query* hangs on what we do not know."""
     return any(
-        _query_holds(parts, replace(world, unknown=True)) != _query_holds(parts, world)
+        _query_holds(parts, world._replace(unknown=True)) != _query_holds(parts, world)
         for world in (World(), World(width=360), World(dark=True), World(width=360, dark=True))
         for parts in _parsed(query)
     )

@@ -9,7 +9,8 @@ decided elsewhere (`visible`).
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -29,7 +30,7 @@ NOT_RENDERED = frozenset(_SILENT.split())
 _INLINE = frozenset(_FLOWING.split())
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Element:
     """One element, with just what selectors and the cascade ask for."""
 
@@ -38,6 +39,11 @@ class Element:
     parent: "Element | None" = None
     children: "list[Element]" = field(default_factory=list)
     index: int = 0  # among its parent's children, from 0
+
+    @cached_property
+    def classes(self) -> list[str]:
+        """The names in its class attribute."""
+        return self.attrs.get("class", "").split()
 
     def chain(self) -> "list[Element]":
         """Return the elements from the root down to this one."""
@@ -51,7 +57,7 @@ class Element:
     @property
     def name(self) -> str:
         """The element as a selector: tag, id and classes."""
-        marks = "".join(f".{name}" for name in self.attrs.get("class", "").split())
+        marks = "".join(f".{name}" for name in self.classes)
         ident = self.attrs.get("id", "")
         return f"{self.tag}{f'#{ident}' if ident else ''}{marks}"
 
@@ -62,8 +68,7 @@ class Element:
         return ("… > " if len(line) > 4 else "") + " > ".join(step.name for step in line[-4:])  # noqa: PLR2004
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """One style sheet of the document."""
 
     css: str

@@ -6,9 +6,8 @@ and its ancestors), and must know what it does not know: a state such as `:hover
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import cssselect
 from cssselect import parser as css
@@ -36,8 +35,7 @@ _ABSENT = frozenset(
 _IN_NO_SELECTOR = frozenset("{}@;")  # what is left of a broken rule; browsers drop it, too
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """One complex selector, parsed, or one that we cannot read (`tree` is None)."""
 
     written: str
@@ -69,7 +67,7 @@ def read_selector(written: str) -> Selector | None:
 
 def keys(element: Element) -> list[str]:
     """Return the keys of the selectors that may match *element*."""
-    classes = [f".{name}" for name in element.attrs.get("class", "").split()]
+    classes = [f".{name}" for name in element.classes]
     return ["", element.tag, *dict.fromkeys(classes), f"#{element.attrs.get('id', '')}"]
 
 
@@ -157,15 +155,14 @@ def _match(tree: Any, element: Element, answers: Answers) -> bool:
         return _match(tree.subselector, element, answers) and _relatives(tree, element, answers)
     if isinstance(tree, css.Selector):
         return _match(tree.parsed_tree, element, answers)
-    if not _match(tree.selector, element, answers):
-        return False
-    return _condition(tree, element, answers)
+    # its own condition before what it is added to: that mostly says no, and is cheaper
+    return _condition(tree, element, answers) and _match(tree.selector, element, answers)
 
 
 def _condition(tree: Any, element: Element, answers: Answers) -> bool:
     match tree:
         case css.Class():
-            met = tree.class_name in element.attrs.get("class", "").split()
+            met = tree.class_name in element.classes
         case css.Hash():
             met = tree.id == element.attrs.get("id")
         case css.Attrib():

@@ -8,9 +8,8 @@ would pass for shown.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import tinycss2  # type: ignore[import-untyped]
 
@@ -42,8 +41,7 @@ _SIZED = re.compile(r"[-+]?[\d.]|(?:calc|min|max|clamp|var|env|attr)\(")
 _SIZE_WORDS = frozenset(_SIZES.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """One property and its value, lower case."""
 
     name: str
@@ -51,8 +49,7 @@ class Declaration:
     important: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One selector's declarations, and the conditions under which they apply."""
 
     selector: Selector

@@ -7,8 +7,8 @@ in any world. What cannot be decided counts as not seen (VIS022).
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.examine.cascade import Cascade
 from pipeline.examine.hiding import at_element, at_the_words
@@ -19,8 +19,7 @@ from pipeline.examine.page import Element, Page
 _BY_QUERY = frozenset(("VIS001", "VIS002", "VIS003", "VIS007", "VIS008"))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One reason why somebody does not see the words."""
 
     rule: str  # VIS001, …
@@ -36,7 +35,7 @@ class Sight:
         """Read the page's style sheets."""
         self.page = page
         self._cascade = Cascade(page)
-        self._looks: dict[tuple[int, World], Look] = {}
+        self._looks: dict[World, dict[int, Look]] = {}  # by id of the element
 
     def problems(self, elements: Sequence[Element]) -> list[Problem]:
         """
@@ -45,8 +44,6 @@ class Sight:
         Each is told once, for the plainest world it fails in.
         """
         worlds = self._cascade.worlds({id(e): e for leaf in elements for e in leaf.chain()}.values())
-        if self.page.profile:
-            worlds = worlds[:1]  # Word knows no media queries, no hover and no dark scheme
         found: dict[tuple[str, str], tuple[Cause, list[World]]] = {}
         for world in worlds:
             for leaf in elements:
@@ -67,15 +64,16 @@ class Sight:
 
     def _look(self, element: Element, world: World) -> Look:
         """Work out what *element* looks like, from the root down, each element once."""
+        looks = self._looks.setdefault(world, {})
         look = first_look(dark=world.dark and self.page.dark)
         for step in element.chain():
-            known = self._looks.get((id(step), world))
+            known = looks.get(id(step))
             if known is None:
                 known = copy(look)
                 style = self._cascade.style(step, world)
                 known.causes += tuple(step_into(step, style, known, world))
                 known.causes += tuple(at_element(step, style, known, world))
-                self._looks[id(step), world] = known
+                looks[id(step)] = known
             look = known
         return look
 

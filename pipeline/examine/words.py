@@ -12,9 +12,8 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import NamedTuple
 
 BREAK = "\x1e"  # parts two blocks of a text; white space to every function here
 ALTERED = 0.3  # share of differing words up to which a text is an altered wording, not another text
@@ -54,8 +53,7 @@ def fingerprint(text: str, links: Iterable[str] = ()) -> str:
     return hashlib.sha256("\n".join([normalise(text), *links]).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A text cut into tokens: words and single punctuation marks, case folded."""
 
     raw: str  # the text as it was
@@ -124,8 +122,7 @@ def find(needle: Sequence[str], tokens: Sequence[str]) -> list[int]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One difference: what was expected, and what stands there instead. Either may be empty."""
 
     at: int  # token of the needle
@@ -134,8 +131,7 @@ class Change:
     found_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The part of a text that comes closest to a wording."""
 
     start: int  # first token
@@ -146,6 +142,8 @@ class Window:
 
 def closest(needle: Sequence[str], tokens: Sequence[str]) -> Window | None:
     """Return the window of *tokens* most like *needle*, or None when they share no word."""
+    from difflib import SequenceMatcher  # noqa: PLC0415  (only for words that are not there)
+
     offset = _likely_offset(needle, tokens)
     if offset is None:
         return None

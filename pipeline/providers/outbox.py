@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
+from urllib.parse import quote
 
 from pipeline import images
 from pipeline.clock import Clock
@@ -82,6 +83,11 @@ class Outbox:
         """
         _readers(payload.audience)
         with self._opened():
+            if (self._folder / "sent" / key).exists() and not self._sent(key):
+                raise Rejected(
+                    f"outbox: mail of {key!r} lies in sent/, and the draft it came from is gone",
+                    hint="it went out; restore the draft, or give the issue a new id and a new subject",
+                )
             taken = [draft.id for draft in self._drafts() if draft.key == key]
             draft = Draft(id=f"{key}.{len(taken) + 1}", key=key, state="draft", payload=payload)
             return self._store(draft)
@@ -132,10 +138,11 @@ class Outbox:
         for number, reader in enumerate(readers, start=1):
             path = self._folder / "sent" / draft.key / f"{number:04}-{_file_name(reader)}.eml"
             if not path.exists():
-                write_whole(
-                    path, mime(_for_reader(draft.payload, reader), key=draft.key, date=send_at, to=reader)
-                )
+                write_whole(path, _mail(draft, reader, send_at))
         self._store(replace(draft, state="sent", sent_at=send_at, sent_count=len(readers)))
+
+    def _sent(self, key: str) -> bool:
+        return any(draft.key == key and draft.state in ("sending", "sent") for draft in self._drafts())
 
     def _in_state(self, draft_id: str, state: DraftState) -> Draft:
         stored = self._load(draft_id)
@@ -157,7 +164,7 @@ class Outbox:
             return _draft(json.loads(path.read_bytes()))
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError) as err:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
             raise UnexpectedAnswer(
                 f"outbox: {path.as_posix()!r} is not a draft of ours: {err}",
                 hint="move the file away; the issue's receipt still stands",
@@ -188,21 +195,28 @@ def _file_name(reader: str) -> str:
     return re.sub(r"[^A-Za-z0-9@.+_-]", "_", split_mailbox(_WHERE, reader)[1])
 
 
-def _for_reader(payload: Payload, reader: str) -> Payload:
+def _mail(draft: Draft, reader: str, send_at: dt.datetime) -> bytes:
+    """Return what one reader gets: merge tags filled in, and the headers that bulk mail must have."""
+    payload = draft.payload
     name, address = split_mailbox(_WHERE, reader)
-    first_name = name.partition(" ")[0]
     values = {
-        "subscriber.first_name": first_name,
-        "unsubscribe_url": f"https://outbox.invalid/unsubscribe/{address}",
+        "subscriber.first_name": name.partition(" ")[0],
+        "unsubscribe_url": f"https://outbox.invalid/unsubscribe/{quote(address)}",
         "web_url": f"https://outbox.invalid/view/{payload.digest[:16]}",
     }
-    escaped = {name: html_module.escape(value) for name, value in values.items()}
-    return replace(
+    escaped = {tag: html_module.escape(value) for tag, value in values.items()}
+    filled = replace(
         payload,
         subject=fill(payload.subject, values),
         html=fill(payload.html, escaped),
         text=fill(payload.text, values),
     )
+    headers = {  # RFC 8058 and RFC 2919, read 2026-11-22
+        "List-Unsubscribe": f"<{values['unsubscribe_url']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Id": f"<{payload.audience.name}.{split_mailbox('From', payload.sender)[1].rpartition('@')[2]}>",
+    }
+    return mime(filled, key=draft.key, date=send_at, to=reader, headers=headers)
 
 
 def _json(draft: Draft) -> dict[str, Any]:
@@ -217,15 +231,23 @@ def _json(draft: Draft) -> dict[str, Any]:
 
 
 def _draft(plain: dict[str, Any]) -> Draft:
-    payload = plain["payload"]
-    return Draft(
+    """Return the draft that a file holds; what is not of our making is a ValueError or its like."""
+    payload = Payload(
+        **{**plain["payload"], "images": (), "audience": Audience(**plain["payload"]["audience"])}
+    )
+    draft = Draft(
         **{
             **plain,
-            "payload": Payload(**{**payload, "images": (), "audience": Audience(**payload["audience"])}),
+            "payload": payload,
             "send_at": _moment(plain["send_at"]),
             "sent_at": _moment(plain["sent_at"]),
         }
     )
+    texts = (draft.id, draft.key, draft.state, payload.subject, payload.sender, payload.html, payload.text)
+    if not all(isinstance(text, str) for text in texts) or not isinstance(payload.audience.target, dict):
+        raise TypeError("a field is not of its kind")
+    _readers(payload.audience)
+    return draft
 
 
 def _iso(moment: dt.datetime | None) -> str | None:
@@ -233,4 +255,7 @@ def _iso(moment: dt.datetime | None) -> str | None:
 
 
 def _moment(text: str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(text) if text else None
+    moment = dt.datetime.fromisoformat(text) if text else None
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError(f"a time without a zone: {text!r}")
+    return moment

@@ -8,9 +8,8 @@ in `templates/components.html`. Everything else passes as it is: the style sheet
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -37,8 +36,7 @@ class Macros(Protocol):
     table: Callable[..., str]
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(NamedTuple):
     """A body cut at its h2 headings."""
 
     opening: Markup  # what stands before the first h2; empty when nothing does

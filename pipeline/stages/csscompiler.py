@@ -80,9 +80,14 @@ def compile_css(css: str) -> CompiledSheet:
         TemplateError: it has an error, or something that inlining would lose or change.
     """
     compiler = _Compiler()
-    leftover = "".join(
-        compiler.write(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), ())
-    )
+    try:
+        sheet = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        leftover = "".join(compiler.write(sheet, ()))
+    except RecursionError as err:
+        raise TemplateError(
+            "the style sheet nests brackets or blocks too deeply to be read",
+            hint="write it flat; a mail needs two levels",
+        ) from err
     if "</style" in leftover.lower():
         raise TemplateError(
             "the style sheet holds '</style', which would end it in the document",

@@ -6,7 +6,7 @@ taken for text: it must never be printed into a mail.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.findings import Findings
 from pipeline.mergetags import PREFIX
@@ -26,8 +26,7 @@ _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z_-]{0,30})[ \t]*:(?:[ \t].*)?")
 _FENCES_HINT = "put a line of three dashes above and below the keys at the top of the file"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """An issue's file, parted."""
 
     table: Table  # the front matter

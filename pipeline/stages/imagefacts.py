@@ -5,9 +5,9 @@ import json
 import re
 import warnings
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.files import write_whole
 
@@ -31,8 +31,7 @@ _ORIENTATION = 0x0112  # EXIF 2.32, section 4.6.4
 _ON_ITS_SIDE = 5  # from this orientation on, width and height change places
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What an image's bytes say."""
 
     format: str  # png, jpg or gif
@@ -68,7 +67,7 @@ def kept_facts(data: bytes, digest: str, cache: Path) -> Facts:
         return Facts(str(kept["format"]), int(kept["width"]), int(kept["height"]))
     facts = image_facts(data)
     with suppress(OSError):  # a cache that cannot be written costs time, and nothing else
-        write_whole(path, json.dumps(asdict(facts)).encode())
+        write_whole(path, json.dumps(facts._asdict()).encode())
     return facts
 
 

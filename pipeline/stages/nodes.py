@@ -6,14 +6,13 @@ for a type.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_DEPTH = 6
 NULLS = ("", "~", "null", "Null", "NULL")  # YAML 1.2.2, section 10.3.2: core schema
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """One value, as text."""
 
     text: str
@@ -28,8 +27,7 @@ class Scalar:
         return self.plain and self.text in NULLS
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list."""
 
     items: tuple["Node", ...]
@@ -37,8 +35,7 @@ class Items:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Keys and values, in the order written."""
 
     entries: Mapping[str, "Entry"]
@@ -46,8 +43,7 @@ class Table:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One key and its value, with the place of the key."""
 
     key: str

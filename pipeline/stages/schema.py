@@ -7,10 +7,9 @@ cause or forge a send.
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from pipeline.findings import Findings, did_you_mean
@@ -68,8 +67,7 @@ _RULE = re.compile(r"[A-Z][A-Z0-9-]*")
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-.")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an issue lies, and what that says about it."""
 
     path: Path  # the Markdown file

@@ -128,7 +128,9 @@ class Theme:
         context = _context(issue, settings, selection, web_url)
         with explained(self._path, context):
             context["body"] = email_safe(fragment.html, self._macros(context))
-            return self._environment.get_template(f"{issue.template}.html").render(context)
+            document = self._environment.get_template(f"{issue.template}.html").render(context)
+            document.encode()  # a template can write half a character; nothing after it could
+            return document
 
     def _macros(self, context: Mapping[str, Any]) -> Macros:
         macros: Any = self._environment.get_template(COMPONENTS).make_module(dict(context))

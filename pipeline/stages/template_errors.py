@@ -14,7 +14,6 @@ from pipeline.errors import TemplateError
 from pipeline.findings import nearest
 from pipeline.model import Wording
 
-_PACKAGE = Path(__file__).parent.parent
 _UNKNOWN_WORD = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'|(?:filter|test) named '(\w+)'")
 
 
@@ -32,17 +31,14 @@ def explained(templates_path: Path, context: Mapping[str, Any]) -> Iterator[None
     """
     try:
         yield
-    except (jinja2.TemplateError, TypeError, ArithmeticError, RecursionError, UnicodeDecodeError) as err:
+    except Exception as err:
         frames = traceback.extract_tb(err.__traceback__)
-        if not isinstance(err, jinja2.TemplateError) and _is_ours(frames):
-            raise
+        if not isinstance(err, jinja2.TemplateError | UnicodeError | RecursionError) and not any(
+            Path(frame.filename).is_relative_to(templates_path) for frame in frames
+        ):
+            raise  # no template had a hand in it: a fault of ours
         where = _where(err, frames, templates_path)
         raise TemplateError(f"{where}: {_what(err)}", hint=_hint(err, templates_path, context)) from err
-
-
-def _is_ours(frames: traceback.StackSummary) -> bool:
-    """Say whether our own code raised it, below any template: that is a bug, no template's fault."""
-    return Path(frames[-1].filename).is_relative_to(_PACKAGE)
 
 
 def _where(err: Exception, frames: traceback.StackSummary, templates_path: Path) -> str:
@@ -63,6 +59,8 @@ def _what(err: Exception) -> str:
             return "the template includes itself without end"
         case UnicodeDecodeError():
             return f"the template is not UTF-8: byte {err.object[err.start]:#x} at offset {err.start}"
+        case UnicodeEncodeError():
+            return f"half a character, U+{ord(err.object[err.start]):04X}, is no text"
     message = str(err).rstrip(".")
     return message[:1].lower() + message[1:]
 

@@ -3,8 +3,10 @@
 import datetime as dt
 import email
 import email.policy
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,8 +115,8 @@ def test_a_reader_gets_their_own_values(outbox: Outbox, clock: SetClock, folder:
     outbox.find(KEY)
     bodies = [_text(mail) for mail in mails(folder)]
     assert bodies == [
-        "Hi Ada, https://outbox.invalid/unsubscribe/ada@example.com, {{ mood }}",
-        "Hi friend, https://outbox.invalid/unsubscribe/ben@example.com, {{ mood }}",
+        "Hi Ada, https://outbox.invalid/unsubscribe/ada%40example.com, {{ mood }}",
+        "Hi friend, https://outbox.invalid/unsubscribe/ben%40example.com, {{ mood }}",
     ]
 
 
@@ -199,3 +201,53 @@ def _text(path: Path) -> str:
     part = mail.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
+
+
+def test_a_mail_can_be_unsubscribed_from_with_one_click(
+    outbox: Outbox, clock: SetClock, folder: Path
+) -> None:
+    """Bulk mail carries the headers of RFC 8058, and the list's name."""
+    outbox.schedule(outbox.create(KEY, payload()), at=AT)
+    clock.now = AT
+    outbox.find(KEY)
+    mail = email.message_from_bytes(mails(folder)[1].read_bytes(), policy=email.policy.default)
+    assert mail["List-Unsubscribe"] == "<https://outbox.invalid/unsubscribe/ben%40example.com>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Id"] == "<weekly.steady.example>"
+
+
+def test_mail_without_its_draft_stops_a_new_draft(outbox: Outbox, clock: SetClock, folder: Path) -> None:
+    """What lies in sent/ went out; a draft made anew would be called sent and reach nobody."""
+    outbox.schedule(outbox.create(KEY, payload()), at=AT)
+    clock.now = AT
+    (draft,) = outbox.find(KEY)
+    (folder / "drafts" / f"{draft.id}.json").unlink()
+    with pytest.raises(Rejected, match="the draft it came from is gone"):
+        outbox.create(KEY, payload())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"send_at": "2026-12-01T12:30:00"},
+        {"payload": {"html": 5}},
+        {"payload": {"audience": {"name": "a", "target": {"outbox": 5}}}},
+        {"state": None},
+    ],
+)
+def test_a_draft_with_a_field_of_another_kind_is_an_error(
+    outbox: Outbox, folder: Path, change: dict[str, Any]
+) -> None:
+    """A draft somebody edited by hand is refused in words."""
+    draft = outbox.schedule(outbox.create(KEY, payload()), at=AT)
+    path = folder / "drafts" / f"{draft.id}.json"
+    plain = json.loads(path.read_bytes())
+    inner = change.get("payload")
+    changed = {
+        **plain,
+        **change,
+        "payload": {**plain["payload"], **(inner if isinstance(inner, dict) else {})},
+    }
+    path.write_text(json.dumps(changed))
+    with pytest.raises(UnexpectedAnswer, match="not a draft of ours"):
+        outbox.find(KEY)

@@ -76,3 +76,12 @@ def test_unknown_properties_make_no_noise(
         assert len(compile_css("p{mso-x:1;-ms-y:2;color:unheard-of}")["rules"][0]["declarations"]) == 3
     assert caplog.records == []
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "css", ["a{" * 5000, "p{color:" + "(" * 5000, ":not(" * 5000 + "a" + ")" * 5000 + "{}"]
+)
+def test_a_sheet_nested_without_end_is_refused(css: str) -> None:
+    """However deep it goes, it ends in words."""
+    with pytest.raises(TemplateError):
+        compile_css(css)

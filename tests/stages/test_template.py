@@ -382,6 +382,8 @@ FAULTS = {
     "include": ("{% include 'partials/foter.html' %}", ":1: no such template", "'partials/footer.html'?"),
     "recursion": ("{% include 'mine.html' %}", ":1: the template includes itself", "correct"),
     "type": ("\n{{ 1 + title }}", ":2: unsupported operand", "correct"),
+    "our filter": ("\n{{ title | long_date }}", ":2: ", "correct"),
+    "half a character": ("{{ '\\ud800' }}", "", "correct"),
     "zero": ("\n{{ 1 // 0 }}", ":2: ", "correct"),
 }
 
@@ -394,7 +396,9 @@ def test_a_faulty_template_is_told_with_file_and_line(
     source, message, hint = FAULTS[fault]
     (tmp_path / "templates/mine.html").write_text(source, encoding="utf-8")
     error = refusal(lambda: made(settings, theme=theme, template="mine"))
-    assert error.message.startswith(f"templates/mine.html{message}")
+    assert error.message.startswith(
+        f"templates/mine.html{message}" if message else "templates: half a character"
+    )
     assert hint in error.hint
     assert error.__cause__ is not None
 
