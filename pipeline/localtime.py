@@ -15,7 +15,7 @@ from pipeline.findings import nearest
 _WRITTEN = re.compile(
     r"""(?P<day>20[0-9]{2}-[0-9]{2}-[0-9]{2})
         (?:[T ](?P<minute>[0-9]{2}:[0-9]{2})(?P<second>:[0-9]{2}(?:\.[0-9]+)?)?
-        [ ]?(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?)?""",
+        [ ]?(?P<offset>Z|[+-][01][0-9]:[0-5][0-9])?)?""",
     re.VERBOSE,
 )
 # `posix/…`, `right/…` and `localtime` exist on some machines only; `right/…` counts leap seconds

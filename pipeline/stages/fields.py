@@ -19,7 +19,8 @@ _PROSE = frozenset(
 )
 _SOMETHING = re.compile(r".+", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+# Controls, and overrides of direction, with which a subject reads other than it is.
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufffe\uffff]")
 _EXACT_DIGITS = 15  # of a JSON number, which readers may keep as a double (RFC 8259, section 6)
 _CONSTANTS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 

@@ -19,6 +19,7 @@ from pipeline.model import Issue, Waiver
 from pipeline.settings import Settings
 from pipeline.stages.fields import Fields
 from pipeline.stages.frontmatter import Source
+from pipeline.stages.imagesources import is_local
 from pipeline.stages.nodes import Entry, Table, below
 
 KEYS = (
@@ -61,7 +62,9 @@ _MACHINE_STATES = frozenset(
 _ID = re.compile(rf"(?!.*{PREFIX})[a-z0-9][a-z0-9-]{{0,119}}")
 _TEMPLATE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
-_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[!#-;=?-_a-z~]*)?")
+_WEB_ADDRESS = re.compile(
+    r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:[/?][!#-;=?-_a-z~]*)?"
+)
 _OLD_PATH = re.compile(r"/?(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*/?")
 _RULE = re.compile(r"[A-Z][A-Z0-9-]*")
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-.")
@@ -132,7 +135,7 @@ def parse_issue_fields(source: Source, place: Place, settings: Settings, found: 
         last_reviewed=fields.date("last_reviewed"),
         next_review=fields.date("next_review"),
         sponsors=fields.texts("sponsors"),
-        image_src=image.text("src", example="hero.jpg") if image else "",
+        image_src=_picture(image) if image else "",
         image_alt=_alt(image) if image else "",
         archive=cast('Literal["listed", "unlisted", "none"]', _choice(fields, "archive", _ARCHIVE)),
         canonical_url=fields.formed("canonical_url", _WEB_ADDRESS, "FM028", "https://steady.example/back/"),
@@ -207,6 +210,14 @@ def _audience(fields: Fields, settings: Settings) -> str:
         hint = did_you_mean(name, settings.audiences)
         fields.note("FM029", "audience", f"no such audience in the settings: {name[:80]!r}", hint)
     return name
+
+
+def _picture(image: Fields) -> str:
+    src = image.text("src", example="hero.jpg")
+    if src and not is_local(src) and not _WEB_ADDRESS.fullmatch(src):
+        hint = "name a file beside the issue, or write the full address, beginning with https://"
+        image.note("FM043", "src", f"image address that cannot be read: {src[:80]!r}", hint)
+    return src
 
 
 def _alt(image: Fields) -> str:

@@ -396,3 +396,17 @@ def test_a_comment_behind_a_value_that_is_no_prose_is_a_comment() -> None:
         "title: A\nsend_at: 2026-12-01T07:30   # New York\nstatus: ready # or draft\nnumber: 3 # of 52"
     )
     assert (issue.status, issue.number, issue.send_at is not None) == ("ready", 3, True)
+
+
+@pytest.mark.parametrize("src", ["/etc/passwd", "http://[::1", "javascript:alert(1)", "#x", "data:image/png"])
+def test_a_hero_is_a_file_or_a_whole_address(src: str) -> None:
+    """What no reader could fetch never becomes the address of a picture."""
+    with pytest.raises(IssueError) as caught:
+        read(f"title: A\nimage: {{src: {json.dumps(src)}, alt: x}}")
+    assert [finding.id for finding in caught.value.findings] == ["FM043"]
+
+
+def test_a_subject_that_turns_its_direction_is_refused() -> None:
+    """An override makes a subject read other than it is."""
+    with pytest.raises(IssueError):
+        read('title: "Safe \\u202e tfos"')
