@@ -8,7 +8,7 @@ import click
 import pytest
 
 from pipeline.cli import cli
-from pipeline.stages.schema import KEYS
+from pipeline.issue.schema import KEYS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

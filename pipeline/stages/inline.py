@@ -21,11 +21,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.css.cascade import merged
+from pipeline.css.declarations import parse_style, to_style
+from pipeline.css.html5 import Document, Element, line_of, parse, splice
+from pipeline.css.stylesheet import Rule, Stylesheet, load_stylesheet
 from pipeline.errors import TemplateError
-from pipeline.stages.cascade import merged
-from pipeline.stages.declarations import parse_style, to_style
-from pipeline.stages.html5 import Document, Element, line_of, parse, splice
-from pipeline.stages.stylesheet import Rule, Stylesheet, load_stylesheet
 
 _CONDITIONAL = re.compile(r"<!--\[if\b[^\]]*\]>((?:(?!-->).)*)-->", re.DOTALL)
 _CLASS = re.compile(r"""<[a-z][^<>]*\sclass\s*=\s*["']([^"']*)""", re.IGNORECASE)

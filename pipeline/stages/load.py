@@ -35,14 +35,14 @@ from urllib.parse import unquote
 
 from pipeline.errors import IssueError, UsageError
 from pipeline.findings import Findings, did_you_mean, nearest
+from pipeline.issue.frontmatter import MAX_BYTES, parse_source
+from pipeline.issue.imagefacts import Unshowable, kept_facts
+from pipeline.issue.imagesources import image_sources, is_local
+from pipeline.issue.nodes import Unreadable
+from pipeline.issue.schema import HEADER_KEYS, Place, parse_issue_fields
 from pipeline.localtime import WrongTime, parse_send_at
 from pipeline.model import Finding, Image, Issue
 from pipeline.settings import Settings
-from pipeline.stages.frontmatter import MAX_BYTES, parse_source
-from pipeline.stages.imagefacts import Unshowable, kept_facts
-from pipeline.stages.imagesources import image_sources, is_local
-from pipeline.stages.nodes import Unreadable
-from pipeline.stages.schema import HEADER_KEYS, Place, parse_issue_fields
 
 __all__ = [
     "WrongTime",

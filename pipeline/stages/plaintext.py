@@ -10,9 +10,9 @@ import re
 from pipeline.disclaimers.select import Selection
 from pipeline.mergetags import Tag, to_tokens, token
 from pipeline.model import Fragment, Issue, Wording
-from pipeline.prose import DIVIDER, INDENT, named, prose, underlined
+from pipeline.prose.blocks import DIVIDER, INDENT, named, prose, underlined
+from pipeline.prose.wrap import wrap
 from pipeline.settings import Settings
-from pipeline.wrap import wrap
 
 WIDTH = 72  # columns; leaves room for the quote marks of an answer
 

@@ -20,9 +20,9 @@ from pipeline.errors import TemplateError
 from pipeline.findings import did_you_mean
 from pipeline.mergetags import Tag, tags, to_tokens, token
 from pipeline.model import Fragment, Issue
-from pipeline.stages.bytecode import BytecodeFolder
-from pipeline.stages.components import Macros, email_safe, pieces
-from pipeline.stages.template_errors import explained
+from pipeline.theme.bytecode import BytecodeFolder
+from pipeline.theme.components import Macros, email_safe, pieces
+from pipeline.theme.template_errors import explained
 
 if TYPE_CHECKING:
     from pipeline.disclaimers.select import Selection

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from pipeline.errors import IssueError, UsageError
+from pipeline.issue.imagefacts import Facts, Unshowable, image_facts
 from pipeline.model import Finding
 from pipeline.settings import Settings, load_settings
 from pipeline.stages import load
-from pipeline.stages.imagefacts import Facts, Unshowable, image_facts
 from pipeline.stages.load import duplicate_findings, find_issue, issue_paths, load_issue
 
 ROOT = Path(__file__).parents[2]

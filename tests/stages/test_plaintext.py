@@ -15,9 +15,9 @@ from pipeline.disclaimers.select import Selection
 from pipeline.examine.wording import in_text
 from pipeline.mergetags import Tag, tags, token
 from pipeline.model import Fragment, Wording
+from pipeline.prose.wrap import columns
 from pipeline.settings import Settings
 from pipeline.stages.plaintext import WIDTH, plaintext
-from pipeline.wrap import columns
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"

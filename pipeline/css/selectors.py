@@ -9,7 +9,7 @@ says where it may apply, taking the unknowable part as true.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.stages.html5 import Element
+from pipeline.css.html5 import Element
 
 Specificity = tuple[int, int, int]  # ids; classes, attributes, pseudo-classes; types, pseudo-elements
 Test = Callable[[Element], bool]

@@ -9,10 +9,10 @@ import re
 from typing import NamedTuple
 
 from pipeline.findings import Findings
+from pipeline.issue.nodes import Node, Scalar, Table, Unreadable, below
+from pipeline.issue.tomltree import parse_toml
+from pipeline.issue.yamltree import parse_yaml
 from pipeline.mergetags import PREFIX
-from pipeline.stages.nodes import Node, Scalar, Table, Unreadable, below
-from pipeline.stages.tomltree import parse_toml
-from pipeline.stages.yamltree import parse_yaml
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_FRONT_MATTER = 64 * 1024  # characters; a hundred times what an issue needs

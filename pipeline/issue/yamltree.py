@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from pipeline.findings import Findings
-from pipeline.stages.nodes import MAX_DEPTH, Entry, Items, Node, Scalar, Table, Unreadable
+from pipeline.issue.nodes import MAX_DEPTH, Entry, Items, Node, Scalar, Table, Unreadable
 
 # libyaml's parser is about ten times faster; some builds of PyYAML lack it
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

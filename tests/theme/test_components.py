@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.mergetags import Tag, tags, token
-from pipeline.stages.components import CONTENT_WIDTH, Macros, email_safe, pieces
+from pipeline.theme.components import CONTENT_WIDTH, Macros, email_safe, pieces
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 BUTTON = '<a class="button" href="https://steady.example/bonus?a=1&amp;b=2">Unlock &amp; <b>enjoy</b></a>'

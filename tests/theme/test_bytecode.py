@@ -6,7 +6,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from pipeline.stages.bytecode import BytecodeFolder
+from pipeline.theme.bytecode import BytecodeFolder
 
 
 @pytest.fixture

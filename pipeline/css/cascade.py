@@ -23,10 +23,10 @@ An important declaration with nothing in its way keeps its flag: mail clients ha
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pipeline.css.declarations import Declaration, covers, is_plain, overlap
+from pipeline.css.selectors import Specificity
+from pipeline.css.stylesheet import Rule
 from pipeline.errors import TemplateError
-from pipeline.stages.declarations import Declaration, covers, is_plain, overlap
-from pipeline.stages.selectors import Specificity
-from pipeline.stages.stylesheet import Rule
 
 _Weight = tuple[bool, bool, Specificity, int, int]  # important, own, specificity, rule, place in its block
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.findings import Findings
-from pipeline.stages.nodes import MAX_DEPTH, Entry, Items, Node, Scalar, Table, Unreadable
+from pipeline.issue.nodes import MAX_DEPTH, Entry, Items, Node, Scalar, Table, Unreadable
 from pipeline.tomllines import line_of, toml_keys, toml_lines
 
 

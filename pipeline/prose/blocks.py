@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.phrases import (
+from pipeline.prose.phrases import (
     DEEPEST,
     OWN_LINE,
     Phrases,
@@ -23,8 +23,8 @@ from pipeline.phrases import (
     paragraph,
     tag_of,
 )
-from pipeline.texttable import grid, table_lines
-from pipeline.wrap import columns, wrap
+from pipeline.prose.tables import grid, table_lines
+from pipeline.prose.wrap import columns, wrap
 
 DIVIDER = "* * *"
 INDENT = "    "

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.prose import prose
-from pipeline.wrap import columns
+from pipeline.prose.blocks import prose
+from pipeline.prose.wrap import columns
 
 _, *CASES = Path(__file__).with_name("prose.txt").read_text(encoding="utf-8").split("\n%% ")
 CONSTRUCTS = {name: case.split("\n%%%\n") for name, _, case in (case.partition("\n") for case in CASES)}

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from pipeline.css.csscompiler import compile_css
 from pipeline.errors import TemplateError
-from pipeline.stages.csscompiler import compile_css
 
 
 def test_every_declaration_is_kept_in_order() -> None:

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from computed import chromium
-from pipeline.stages import declarations
-from pipeline.stages.declarations import Declaration, covers, is_plain, overlap, parse_style, to_style
+from pipeline.css import declarations
+from pipeline.css.declarations import Declaration, covers, is_plain, overlap, parse_style, to_style
 
 SHORTHANDS = [
     *("margin", "padding", "inset", "border", "border-top", "border-width", "border-style", "border-color"),

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page
 
 from computed import chromium
-from pipeline.stages.html5 import parse
-from pipeline.stages.selectornames import CASELESS
-from pipeline.stages.selectorparser import SelectorError, parse_selector
+from pipeline.css.html5 import parse
+from pipeline.css.selectornames import CASELESS
+from pipeline.css.selectorparser import SelectorError, parse_selector
 
 BODY = """
 <div id="x" class="a b" lang="en-GB"><p class="a">1</p><p class="b c" title="k, .m#n">2</p>

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pipeline.stages.selectornames import (
+from pipeline.css.selectornames import (
     CASELESS,
     CLIENT_ATTRIBUTE,
     CLIENT_CLASS,
@@ -21,7 +21,7 @@ from pipeline.stages.selectornames import (
     PSEUDO_ELEMENTS,
     STATES,
 )
-from pipeline.stages.selectors import (
+from pipeline.css.selectors import (
     Compound,
     Selector,
     Specificity,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pipeline.findings import Findings, did_you_mean
+from pipeline.issue.nodes import Entry, Items, Node, Scalar, Table
 from pipeline.model import NOTHING
-from pipeline.stages.nodes import Entry, Items, Node, Scalar, Table
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Where a "#" is more likely meant than a comment: "Tip #3" must not become "Tip" in silence.

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from pipeline.errors import IssueError
 from pipeline.findings import Findings
+from pipeline.issue.frontmatter import MAX_BYTES, MAX_FRONT_MATTER
+from pipeline.issue.nodes import Unreadable
+from pipeline.issue.yamltree import parse_yaml
 from pipeline.mergetags import PREFIX
 from pipeline.model import Finding, Issue
 from pipeline.settings import load_settings
-from pipeline.stages.frontmatter import MAX_BYTES, MAX_FRONT_MATTER
 from pipeline.stages.load import parse_issue
-from pipeline.stages.nodes import Unreadable
-from pipeline.stages.yamltree import parse_yaml
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = load_settings(ROOT)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from pipeline.wrap import columns, wrap
+from pipeline.prose.wrap import columns, wrap
 
 _GAP = "  "
 _MOST_SPANNED = 100  # cells; a larger span is a mistake or an attack

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.css.html5 import parse
+from pipeline.css.stylesheet import Stylesheet, load_stylesheet
 from pipeline.errors import TemplateError
-from pipeline.stages.html5 import parse
-from pipeline.stages.stylesheet import Stylesheet, load_stylesheet
 
 CSS = "p.a, li { color: red } #x b > i { color: blue } @media print { p { color: green } }"
 BODY = '<p class="a">1</p><div id="x"><b><i>2</i></b></div>'

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import IssueError
+from pipeline.issue.schema import KEYS
 from pipeline.model import Finding, Issue, Waiver
 from pipeline.settings import load_settings
 from pipeline.stages.load import parse_issue
-from pipeline.stages.schema import KEYS
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = load_settings(ROOT)

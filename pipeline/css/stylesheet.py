@@ -14,11 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 
+from pipeline.css.declarations import Declaration
+from pipeline.css.html5 import Context, Element
+from pipeline.css.selectorparser import parse_selector
+from pipeline.css.selectors import Selector
 from pipeline.files import write_whole
-from pipeline.stages.declarations import Declaration
-from pipeline.stages.html5 import Context, Element
-from pipeline.stages.selectorparser import parse_selector
-from pipeline.stages.selectors import Selector
 
 _MOST_CONTEXTS = 10_000
 # The code that compiles, ours and what it reads with: another version makes another file.
@@ -134,7 +134,7 @@ def load_stylesheet(css: str, cache_path: Path | None) -> Stylesheet:
     path = cache_path / f"stylesheet-{_key(css)}.json" if cache_path else None
     compiled = _stored(path) if path else None
     if compiled is None:
-        from pipeline.stages.csscompiler import compile_css  # noqa: PLC0415 - imports premailer: 200 ms
+        from pipeline.css.csscompiler import compile_css  # noqa: PLC0415 - imports premailer: 200 ms
 
         compiled = compile_css(css)
         if path:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.mergetags import Tag, token
-from pipeline.wrap import columns, wrap
+from pipeline.prose.wrap import columns, wrap
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from computed import chromium
+from pipeline.css.html5 import Element, parse, splice
 from pipeline.errors import TemplateError
-from pipeline.stages.html5 import Element, parse, splice
 
 
 @pytest.fixture(scope="module")

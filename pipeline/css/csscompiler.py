@@ -21,10 +21,10 @@ import tinycss2  # type: ignore[import-untyped]
 from premailer import Premailer  # type: ignore[import-untyped]
 from tinycss2.ast import AtRule, Node, QualifiedRule  # type: ignore[import-untyped]
 
+from pipeline.css.declarations import Declaration, overlap, property_name
+from pipeline.css.selectorparser import SelectorError, parse_selector
+from pipeline.css.stylesheet import CompiledSheet, WrittenRule
 from pipeline.errors import TemplateError
-from pipeline.stages.declarations import Declaration, overlap, property_name
-from pipeline.stages.selectorparser import SelectorError, parse_selector
-from pipeline.stages.stylesheet import CompiledSheet, WrittenRule
 
 _CONDITIONS = frozenset({"media", "supports"})
 _KEPT = frozenset({"font-face", "keyframes", "-webkit-keyframes", "page", "-ms-viewport"})

@@ -13,14 +13,14 @@ from typing import Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from pipeline.findings import Findings, did_you_mean
+from pipeline.issue.fields import Fields
+from pipeline.issue.frontmatter import Source
+from pipeline.issue.imagesources import is_local
+from pipeline.issue.nodes import Entry, Table, below
 from pipeline.localtime import WrongTime, parse_send_at, parse_zone
 from pipeline.mergetags import PREFIX
 from pipeline.model import Issue, Waiver
 from pipeline.settings import Settings
-from pipeline.stages.fields import Fields
-from pipeline.stages.frontmatter import Source
-from pipeline.stages.imagesources import is_local
-from pipeline.stages.nodes import Entry, Table, below
 
 KEYS = (
     *("title", "id", "slug", "number", "subject", "preheader", "description", "date", "send_at", "timezone"),

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pipeline.stages.imagesources import Source, image_sources, is_local
+from pipeline.issue.imagesources import Source, image_sources, is_local
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""From a style sheet to style attributes; `stages.inline` is the door."""

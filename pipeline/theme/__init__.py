@@ -1,0 +1,1 @@
+"""What the templates are drawn with, and their errors; `stages.template` is the door."""
