@@ -21,9 +21,9 @@ import tinycss2  # type: ignore[import-untyped]
 from premailer import Premailer  # type: ignore[import-untyped]
 from tinycss2.ast import AtRule, Node, QualifiedRule  # type: ignore[import-untyped]
 
+from pipeline.css.compiled import CompiledSheet, WrittenRule
 from pipeline.css.declarations import Declaration, overlap, property_name
 from pipeline.css.selectorparser import SelectorError, parse_selector
-from pipeline.css.stylesheet import CompiledSheet, WrittenRule
 from pipeline.errors import TemplateError
 
 _CONDITIONS = frozenset({"media", "supports"})

@@ -14,6 +14,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -46,7 +47,7 @@ _STANDARDS = re.compile(
 Context = tuple["Context | None", str, str, str]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False, slots=True)
 class Element:
     """One element of the tree, as selectors see it."""
 
@@ -60,8 +61,7 @@ class Element:
     start: int  # offset in the source right after the name in its start tag; -1 when it has none
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """One `<style>` element of the source."""
 
     start: int  # offsets of the whole element in the source
@@ -70,8 +70,7 @@ class Sheet:
     media: str  # its media attribute; empty for all
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """An HTML document: its text, and the tree a browser makes of it."""
 
     source: str  # "\n" line ends

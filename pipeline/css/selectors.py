@@ -7,7 +7,7 @@ says where it may apply, taking the unknowable part as true.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.css.html5 import Element
 
@@ -15,8 +15,7 @@ Specificity = tuple[int, int, int]  # ids; classes, attributes, pseudo-classes; 
 Test = Callable[[Element], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Compound:
+class Compound(NamedTuple):
     """What one element must be, and how it stands to the compound on its left."""
 
     tag: str = ""  # lower case; empty for any
@@ -35,8 +34,7 @@ class Compound:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """One selector without commas."""
 
     compounds: tuple[Compound, ...]  # the rightmost first

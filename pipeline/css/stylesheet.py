@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypedDict
 
+from pipeline.css.compiled import CompiledSheet, WrittenRule
 from pipeline.css.declarations import Declaration
 from pipeline.css.html5 import Context, Element
 from pipeline.css.selectorparser import parse_selector
@@ -22,25 +22,15 @@ from pipeline.files import write_whole
 
 _MOST_CONTEXTS = 10_000
 # The code that compiles, ours and what it reads with: another version makes another file.
-_CODE = ("csscompiler.py", "declarations.py", "selectornames.py", "selectorparser.py", "stylesheet.py")
+_CODE = (
+    "compiled.py",
+    "csscompiler.py",
+    "declarations.py",
+    "selectornames.py",
+    "selectorparser.py",
+    "stylesheet.py",
+)
 _READERS = {"premailer": "premailer.py", "tinycss2": "serializer.py"}
-
-
-class WrittenRule(TypedDict):
-    """One rule of a sheet, as it is compiled and stored."""
-
-    selectors: list[str]  # without commas
-    declarations: list[Declaration]
-    at_rules: list[str]  # those round it, with their conditions
-    line: int  # in the sheet, from 1
-
-
-class CompiledSheet(TypedDict):
-    """A style sheet, as it is compiled and stored."""
-
-    rules: list[WrittenRule]  # all that apply to elements, in the sheet's order
-    leftover: str  # CSS that stays in head; empty, or ending in a line end
-    animated: list[str]  # properties that an animation of the sheet sets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
