@@ -510,7 +510,7 @@ IN_FRAMES = """
     document.body.append(made);
     return made;
   };
-  window.frames_ = window.frames_ || [375, 800].map(frame);
+  if (!window.frames_?.[0].isConnected) window.frames_ = [375, 800].map(frame);
   const styles = (frame, html) => {
     const inner = frame.contentDocument;
     inner.open(); inner.write(html); inner.close();
