@@ -106,7 +106,7 @@ def issue_paths(settings: Settings) -> list[Path]:
 
 def find_issue(name: str, settings: Settings) -> Path:
     """
-    Return the file of the issue that *name* means: a path, an id, with or without its date, or a slug.
+    Return the file of the issue that *name* means: a path, a key, an id, with or without its date, or a slug.
 
     Raises:
         UsageError: no issue, or more than one, is called so.
@@ -116,10 +116,11 @@ def find_issue(name: str, settings: Settings) -> Path:
             if os.path.isfile(file):  # noqa: PTH113 - Path.is_file raises where a name is too long
                 return file.resolve()
     paths = issue_paths(settings)
-    matches = [path for path in paths if Place(path, "").id == name]
+    ids = (name, name.removeprefix(f"{settings.id}-"))
+    matches = [path for path in paths if Place(path, "").id in ids]
     matches = matches or [path for path in paths if _DATE.sub("", Place(path, "").id) == name]
     names = {path: _names(path, settings) for path in paths} if not matches else {}
-    matches = matches or [path for path in paths if name in names[path]]
+    matches = matches or [path for path in paths if set(ids) & set(names[path])]
     if not matches:
         known = dict.fromkeys(word for words in names.values() for word in words)
         hint = did_you_mean(name, known) if known else "begin one with `newsletter new TITLE`"

@@ -79,6 +79,14 @@ def test_without_a_folder_there_are_no_issues(newsletter: Settings) -> None:
     assert issue_paths(newsletter) == []
 
 
+@pytest.mark.parametrize("name", ["steady-2026-12-01-stiff-back", "stiff-back"])
+def test_an_issue_is_found_by_its_key_and_without_its_date(newsletter: Settings, name: str) -> None:
+    """What messages call it, and what an editor types."""
+    path = write(newsletter, "2026-12-01-stiff-back.md", "title: A")
+    write(newsletter, "2026-12-08-back.md", "title: B")
+    assert find_issue(name, newsletter) == path
+
+
 @pytest.mark.parametrize(
     "name", ["2026-12-01-back", "back", "issues/2026-12-01-back.md", "issues/../issues/2026-12-01-back.md"]
 )
