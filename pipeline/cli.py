@@ -87,8 +87,8 @@ def check(options: _Options, issues: tuple[str, ...], strict: bool) -> "Result":
     """
     Check the finished message of issues.
 
-    ISSUE is a path, an id (its date may be left out) or a slug. Named issues decide the exit code; with none named, those with
-    status ready do, and drafts are only listed.
+    ISSUE is a path, an id (its date may be left out) or a slug. Named issues decide the exit code;
+    with none named, those with status ready do, and drafts are only listed.
 
     \b
     Example:
