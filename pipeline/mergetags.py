@@ -44,16 +44,22 @@ class UnknownTag(NamedTuple):
     column: int  # from 1
 
 
-def token(tag: Tag) -> str:
-    """Return the opaque token that stands for *tag*: ASCII letters and digits only."""
-    return f"{PREFIX}{_CODES[tag.name]}x{tag.default.encode().hex()}z"
+def token(tag: Tag, *, seal: str = "") -> str:
+    """Return the opaque token that stands for *tag*: ASCII letters and digits only, when *seal* is."""
+    return f"{PREFIX}{seal}{_CODES[tag.name]}x{tag.default.encode().hex()}z"
 
 
-def to_tokens(source: str, values: Mapping[str, str] | None = None) -> str:
+def to_tokens(source: str, values: Mapping[str, str] | None = None, *, seal: str = "") -> str:
     """
     Replace every known tag in *source* by its token, or by its value where *values* has one.
 
     Anything else in braces stays as it is. The source must not hold PREFIX: `load` refuses it.
+
+    Args:
+        source: what an editor wrote.
+        values: tag name to value.
+        seal: stands behind PREFIX in each token, so that no parser can make one of other text; whoever
+            asks for it takes it out again.
     """
     known = values or {}
 
@@ -61,7 +67,7 @@ def to_tokens(source: str, values: Mapping[str, str] | None = None) -> str:
         tag = _written(match)
         if tag is None:
             return match[0]
-        return known[tag.name] if tag.name in known else token(tag)
+        return known[tag.name] if tag.name in known else token(tag, seal=seal)
 
     return _WRITTEN.sub(write, source)
 
@@ -90,11 +96,22 @@ def _written(match: re.Match[str]) -> Tag | None:
 
 def tags(content: str) -> list[Tag]:
     """List the tags whose tokens stand in *content*, in order."""
-    return [_tag(match) for match in _TOKEN.finditer(content)]
+    return [tag for _, tag in _tokens(content)]
 
 
-def _tag(match: re.Match[str]) -> Tag:
-    return Tag(_NAMES_BY_CODE[match[1]], bytes.fromhex(match[2]).decode())
+def as_written(content: str) -> str:
+    """Return *content* with its tokens as tags again, for messages to editors."""
+    return _BRACES.apply(content, "text")
+
+
+def _tokens(content: str) -> Iterator[tuple[re.Match[str], Tag]]:
+    """Yield each token in *content* with its tag; a default that is no text makes it none."""
+    for match in _TOKEN.finditer(content):
+        try:
+            default = bytes.fromhex(match[2]).decode()
+        except UnicodeDecodeError:
+            continue
+        yield match, Tag(_NAMES_BY_CODE[match[1]], default)
 
 
 class MergeSyntax(NamedTuple):
@@ -117,9 +134,9 @@ class MergeSyntax(NamedTuple):
 
     def _pieces(self, content: str, part: Literal["html", "text"]) -> Iterator[str]:
         end = 0
-        for match in _TOKEN.finditer(content):
+        for match, tag in _tokens(content):
             yield self._literal(content[end : match.start()], part)
-            yield self.write(_tag(match), part)
+            yield self.write(tag, part)
             end = match.end()
         yield self._literal(content[end:], part)
 
@@ -128,6 +145,7 @@ class MergeSyntax(NamedTuple):
 
 
 NO_SPECIALS = re.compile(r"(?!)")
+_BRACES = MergeSyntax(lambda tag, _part: f"{{{{ {tag.name} }}}}", NO_SPECIALS, lambda run, _part: run)
 
 
 def persona(values: Mapping[str, str]) -> MergeSyntax:

@@ -14,6 +14,7 @@ from pipeline.mergetags import (
     MergeSyntax,
     Tag,
     UnknownTag,
+    as_written,
     persona,
     tags,
     to_tokens,
@@ -89,6 +90,27 @@ def test_other_braces_are_no_tags(written: str) -> None:
 def test_a_token_is_letters_and_digits() -> None:
     """No parser finds anything to spoil in it, not in a link either."""
     assert re.fullmatch(r"[a-z0-9]+", token(Tag(FIRST_NAME, "O'\"Neil } & <co>")))
+
+
+@pytest.mark.parametrize("code", ["ff", "c3", "eda080"])
+def test_a_default_that_is_no_text_makes_no_token(code: str) -> None:
+    """Bytes that are no UTF-8 stay what they are, before a token too."""
+    broken = f"{PREFIX}subscriberfirstnamex{code}z"
+    assert tags(broken + token(Tag("web_url"))) == [Tag("web_url")]
+    assert persona(READER).apply(broken + token(Tag("web_url")), "text") == broken + READER["web_url"]
+
+
+def test_a_sealed_token_is_none_until_the_seal_is_taken_out() -> None:
+    """So that text which comes to look like a token can be told from what an editor wrote."""
+    sealed = to_tokens("{{ web_url }}", seal="0a1b")
+    assert re.fullmatch(r"[a-z0-9]+", sealed)
+    assert tags(sealed) == []
+    assert tags(sealed.replace("0a1b", "")) == [Tag("web_url")]
+
+
+def test_tokens_can_be_shown_as_written() -> None:
+    """For messages to editors."""
+    assert as_written(f"a {token(Tag(FIRST_NAME, 'b'))} c") == "a {{ subscriber.first_name }} c"
 
 
 @REPEATABLE

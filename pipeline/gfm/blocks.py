@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from markdown.blockparser import BlockParser
 
 from pipeline.gfm import syntax
-from pipeline.gfm.containers import Container, Siblings
+from pipeline.gfm.containers import DEEPEST, Container, Siblings
 from pipeline.gfm.leaves import CODE_INDENT, Code, Leaf, Paragraph, Table
 from pipeline.gfm.log import Span
 from pipeline.gfm.openers import open_block
@@ -27,8 +27,6 @@ from pipeline.gfm.syntax import Opened
 if TYPE_CHECKING:
     from pipeline.gfm.columns import Columns
     from pipeline.gfm.dialect import Dialect
-
-DEEPEST = 24  # containers inside one another; a newsletter needs four
 
 
 class GitHubParser(BlockParser):

@@ -3,6 +3,8 @@
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 
+DEEPEST = 24  # containers inside one another, and raw elements likewise; a newsletter needs four
+
 
 @dataclass(slots=True, eq=False)
 class Siblings:

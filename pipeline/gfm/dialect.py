@@ -160,10 +160,10 @@ class Dialect(Markdown):
             for index, piece in self._tags:
                 self.htmlStash.rawHtmlBlocks[index] = piece.clean
 
-    def stash_tag(self, tag: str) -> str:
-        """Put a raw tag aside; return what stands in its place."""
-        self._tags.append((self.htmlStash.html_counter, Piece(tag, self.span)))
-        return self.htmlStash.store(tag)
+    def stash_tags(self, tags: str) -> str:
+        """Put raw tags aside that follow one another; return what stands in their place."""
+        self._tags.append((self.htmlStash.html_counter, Piece(tags, self.span)))
+        return self.htmlStash.store(tags)
 
     def keep(self, element: ET.Element, source: str) -> ET.Element:
         """Remember the source of *element*, and return it."""

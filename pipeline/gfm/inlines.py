@@ -29,9 +29,9 @@ _ATOM = rf"""(?x)
     | \\(?P<escaped>[!-/:-@\[-`{{-~])
     | (?<!\]\()<(?P<url>[A-Za-z][A-Za-z0-9.+-]{{1,31}}:[^\s<>]*+|{PREFIX}[0-9a-z]++)>
     | (?<!\]\()<(?P<mail>{_MAIL})>
-    | (?<!\]\()(?P<tag>{syntax.TAG.pattern}
+    | (?<!\]\()(?P<tags>(?:{syntax.TAG.pattern}
         | <!--(?:(?!<!--|-->).)*+--> | <\?(?:(?!<\?|\?>).)*+\?> | <![A-Za-z][^<>]*+>
-        | <!\[CDATA\[(?:(?!<!\[CDATA\[|\]\]>).)*+\]\]>)
+        | <!\[CDATA\[(?:(?!<!\[CDATA\[|\]\]>).)*+\]\]>)++)
     | &(?P<entity>[#][0-9]{{1,7}} | [#][xX][0-9a-fA-F]{{1,6}} | [A-Za-z][A-Za-z0-9]{{1,31}});"""
 _BARE = rf"""(?x)
     (?:(?<![A-Za-z])(?:https?|ftp):// | (?:(?<=[\s*_~(]) | (?<={ETX}) | ^)(?=www\.))
@@ -94,9 +94,11 @@ class AtomProcessor(InlineProcessor):
         if m["escaped"]:
             return Kept(_literal(m["escaped"]), m[0])
         if m["url"] or m["mail"]:
+            if m["url"]:
+                self.md.targets.check_link(m["url"], self.md.span, m[0])
             return self.md.keep(_address(m["url"] or m["mail"], "" if m["url"] else "mailto:"), m[0])
-        if m["tag"]:
-            return Kept(self.md.stash_tag(m["tag"]), m[0])
+        if m["tags"]:
+            return Kept(self.md.stash_tags(m["tags"]), m[0])
         text = _character(m["entity"]) if m["entity"] else ""
         return Kept("".join(map(_literal, text)), m[0]) if text else None
 
@@ -143,7 +145,9 @@ class BareAddressProcessor(InlineProcessor):
         text = unescaped(self.md.restored(data[m.start() : end]))
         if end <= m.start("address"):
             return None, None, None
-        return _address(text, "http://" if text.startswith("www.") else ""), m.start(), end
+        scheme = "http://" if text.startswith("www.") else ""
+        self.md.targets.check_link(scheme + text, self.md.span, text)
+        return _address(text, scheme), m.start(), end
 
 
 def _trimmed(address: str) -> str:

@@ -26,8 +26,9 @@ class Layout(Treeprocessor):
         if self.md.mark_lines:
             for element, span in self.md.spans.items():
                 element.set("data-line", str(self.md.log.file_line(span.first)))
+        around: dict[ET.Element, int] = {}
         for parent in root.iter():
-            self._clean_raw([child for child in parent if child.tag == "raw"])
+            self._clean_raw(parent, around)
             self._untag(parent)
         for element in root.iter():
             _part(element)
@@ -38,14 +39,24 @@ class Layout(Treeprocessor):
                 child.tag = cast("str", None)  # the serialiser then writes what is inside, and no tag
                 child.tail = "" if child is parent[-1] else "\n"
 
-    def _clean_raw(self, blocks: list[ET.Element]) -> None:
-        if not blocks:
+    def _clean_raw(self, parent: ET.Element, around: dict[ET.Element, int]) -> None:
+        """Clean the raw blocks in *parent*; note how many raw elements are *around* its other children."""
+        pieces = {
+            child: Piece(child.text or "", self.md.spans[child]) for child in parent if child.tag == "raw"
+        }
+        depth = around.get(parent, 0)
+        if pieces:
+            self.md.raw.clean(list(pieces.values()), depth)
+        elif not depth:
             return
-        pieces = [Piece(block.text or "", self.md.spans[block]) for block in blocks]
-        self.md.raw.clean(pieces)
-        for block, piece in zip(blocks, pieces, strict=True):
-            check_text(piece.clean, piece.span, self.md.log)
-            block.text = self.md.htmlStash.store(piece.clean)
+        for child in parent:
+            piece = pieces.get(child)
+            if piece:
+                depth = piece.depth
+                check_text(piece.clean, piece.span, self.md.log)
+                child.text = self.md.htmlStash.store(piece.clean)
+            else:
+                around[child] = depth
 
 
 def _part(element: ET.Element) -> None:

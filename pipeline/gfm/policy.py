@@ -6,6 +6,7 @@ which enforces it, parses as a browser does (html5ever).
 """
 
 import re
+from html import escape
 
 import nh3
 
@@ -51,6 +52,8 @@ _CLASSES = {
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _TOKEN = re.compile(rf"{PREFIX}[0-9a-z]+z")
+# A raw block inside a paragraph ends it, and the paragraph's own end tag then stands for an empty one.
+_EMPTY_PARAGRAPH = re.compile(r"<p(?: data-line=\"[0-9]+\")?></p>\n?")
 _LARGEST_STEPS = 4  # cleanings until nothing changes; raw HTML in a strange order takes two
 
 
@@ -65,6 +68,11 @@ def is_link(url: str) -> bool:
     if scheme:
         return scheme[1].lower() in SCHEMES
     return url.startswith("#") or bool(_TOKEN.fullmatch(url))
+
+
+def is_address(url: str) -> bool:
+    """Say whether a browser could make an address of *url*; the cleaner drops what it could not."""
+    return "href" in _JUDGE.clean(f'<a href="{escape(url)}">')
 
 
 def _attribute(_element: str, attribute: str, value: str) -> str | None:
@@ -88,6 +96,7 @@ def _cleaner(*names: str) -> nh3.Cleaner:
     )
 
 
+_JUDGE = nh3.Cleaner(tags={"a"}, attributes={"a": {"href"}}, link_rel=None, url_schemes=set(SCHEMES))
 _CLEANER = _cleaner()
 _CLEANER_WITH_LINES = _cleaner("data-line")
 
@@ -104,6 +113,7 @@ def cleaned(html: str, *, with_lines: bool, settle: bool) -> str:
     cleaner = _CLEANER_WITH_LINES if with_lines else _CLEANER
     for _step in range(_LARGEST_STEPS if settle else 1):
         before, html = html, cleaner.clean(html)
+        html = _EMPTY_PARAGRAPH.sub("", html) if settle else html
         if html == before:
             break
     return html

@@ -1,11 +1,15 @@
 """Where links lead and what images show: what a reader could not follow or see is told."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pipeline.gfm import policy
 from pipeline.gfm.log import Log, Span, nearest
 from pipeline.model import Image
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CORRECT = "correct the address, or take it out"
 
 
 class Targets:
@@ -29,6 +33,8 @@ class Targets:
         elif not policy.is_link(url):
             message = f"a mail cannot link to {url!r}"
             self._log.add("MD006", message, "write the full address, beginning with https://", span, shown)
+        elif fault := _fault(url):
+            self._log.add("MD006", f"a link that leads nowhere: {url!r} {fault}", _CORRECT, span, shown)
 
     def check_anchors(self, ids: Iterable[str]) -> None:
         """Note links into this mail whose place is not among *ids*."""
@@ -57,4 +63,36 @@ class Targets:
                 "put the file beside the issue and write its name, or a full https:// address",
             )
             self._log.add("MD005", f"no such image: {src!r}", hint, span, shown)
+        elif fault := _fault(src):
+            message = f"an image that cannot be fetched: {src!r} {fault}"
+            self._log.add("MD006", message, _CORRECT, span, shown)
         return {"src": src, "alt": alt}
+
+
+def _fault(url: str) -> str:
+    """Return what makes a full address one that no client can follow, or ""."""
+    scheme, _, rest = url.strip().partition(":")
+    if scheme.lower() in ("http", "https"):
+        return _server_fault(url.strip())
+    if scheme.lower() in ("mailto", "tel"):
+        return _contact_fault(rest)
+    return ""
+
+
+def _server_fault(url: str) -> str:
+    try:
+        named = urlsplit(url).hostname
+    except ValueError:
+        named = None
+    return "" if named and policy.is_address(url) else "names no server, or one that cannot be"
+
+
+def _contact_fault(contact: str) -> str:
+    """Say what is wrong behind `mailto:` or `tel:`; line ends belong in a mail's body alone (RFC 6068, 5)."""
+    if not contact.strip():
+        return "names nobody"
+    address, _, query = contact.partition("?")
+    fields = [field for field in query.split("&") if not field.lower().startswith("body=")]
+    if any(_CONTROL.search(unquote(part)) for part in (address, *fields)):
+        return "holds a line end or control character"
+    return ""

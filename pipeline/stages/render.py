@@ -8,12 +8,13 @@ can reach outside its own place in the mail.
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
-from pipeline.gfm import policy
+from pipeline.gfm import outcome, policy
 from pipeline.gfm.dialect import Dialect
 from pipeline.gfm.log import Log
-from pipeline.mergetags import to_tokens
-from pipeline.model import Fragment, Image, Issue
+from pipeline.mergetags import PREFIX, as_written, to_tokens
+from pipeline.model import Finding, Fragment, Image, Issue
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # of no use in a text; python-markdown uses some itself
 _kept = threading.local()
@@ -28,6 +29,7 @@ def render(
     1. merge tags  become tokens before any parser sees them
     2. Markdown    blocks, then what stands inside them, then components
     3. cleaning    last, so that nothing escapes it
+    4. a look      at what it has become: it says something, and holds no merge tag that nobody wrote
 
     Args:
         issue: as `load` returned it.
@@ -35,14 +37,25 @@ def render(
         image_url: where a local image is published.
         mark_lines: give every block the line of the issue's file on which it begins, as `data-line`.
     """
-    body = to_tokens(_CONTROLS.sub("", issue.body), {"web_url": web_url} if web_url else None)
-    log = Log(issue.file, issue.body.split("\n"), issue.body_line)
+    seal = outcome.seal(issue.body)
+    body = to_tokens(_CONTROLS.sub("", issue.body), {"web_url": web_url} if web_url else None, seal=seal)
+    lines = issue.body.split("\n")
+    log = Log(issue.file, lines, issue.body_line)
     dialect = _dialect()
     html = dialect.letter(
         body, log=log, images=issue.images, image_url=image_url, title=issue.title, mark_lines=mark_lines
     )
     html = policy.cleaned(html, with_lines=mark_lines, settle=dialect.raw.met)
-    return Fragment(html, log.findings)
+    outcome.examine(html, seal, log, lines)
+    return Fragment(html.replace(PREFIX + seal, PREFIX), tuple(_told(found, seal) for found in log.findings))
+
+
+def _told(found: Finding, seal: str) -> Finding:
+    """Return *found* with merge tags as the editor wrote them."""
+    if seal not in found.message + found.hint:
+        return found
+    message, hint = (as_written(text.replace(seal, "")) for text in (found.message, found.hint))
+    return replace(found, message=message, hint=hint)
 
 
 def _dialect() -> Dialect:

@@ -55,6 +55,16 @@ CASES = {
     "relative target": ("a [b](c.html)", "MD006", ERROR, (1, 3), "https://"),
     "script as target": ("[a](javascript:b)", "MD006", ERROR, (1, 1), "https://"),
     "relative target of a raw link": ('a <a href="/b">c</a>', "MD006", ERROR, (1, 3), "https://"),
+    "open bracket in a server's name": ("a [b](http://[::1)", "MD006", ERROR, (1, 3), "correct"),
+    "a port that cannot be": ("a https://x.example:99999999/ b", "MD006", ERROR, (1, 3), "correct"),
+    "a server that cannot be": ("<https://256.256.256.256/>", "MD006", ERROR, (1, 1), "correct"),
+    "no server": ("a [b](https://)", "MD006", ERROR, (1, 3), "correct"),
+    "an image's server": ("![b](https://[x)", "MD006", ERROR, (1, 1), "correct"),
+    "mail to nobody": ("[a](mailto:)", "MD006", ERROR, (1, 1), "correct"),
+    "a raw call to nobody": ('a <a href="tel:">b</a>', "MD006", ERROR, (1, 3), "correct"),
+    "a header in a header": ("[a](mailto:x?subject=%0d%0aBcc:y)", "MD006", ERROR, (1, 1), "correct"),
+    "a bare address of another kind": ("a\nftp://x.example b", "MD006", ERROR, (2, 1), "https://"),
+    "another kind in angle brackets": ("a <ftp://x.example>", "MD006", ERROR, (1, 3), "https://"),
     "missing anchor": ("## One two\n\n[a](#one-twoo)", "MD007", ERROR, (3, 1), "'one-two'"),
     "defined twice": (
         "[a]\n\n[a]: https://b.example\n[A]: https://c.example",
@@ -68,6 +78,9 @@ CASES = {
     "braces": ("a {{ b.c() }}", "MD002", ERROR, (1, 3), "known are"),
     "stars and bars": ("a *|FNAME|*", "MD009", WARNING, (1, 3), "backticks"),
     "undefined footnote": ("a[^b]", "MD012", ERROR, (1, 2), "[^b]: text"),
+    "only a comment": ("<!-- a -->", "MD014", ERROR, (1, 0), "below the front matter"),
+    "only definitions": ("[a]: https://b.example", "MD014", ERROR, (1, 0), "below the front matter"),
+    "only what nobody sees": ("&nbsp;&shy;\n\n***", "MD014", ERROR, (1, 0), "below the front matter"),
     "unused footnote": ("a\n\n[^b]: c", "MD013", WARNING, (3, 1), "take it out"),
 }
 
@@ -94,6 +107,9 @@ QUIET = {
     "balanced raw HTML": '<div align="center">\n\n*a*\n\n</div>\n\nH<sub>2</sub>O',
     "optional end tags": "<table>\n<tr><td>a<td>b\n<tr><td>c\n</table>",
     "an anchor that is there": "[a](#año)\n\n# Año",
+    "lines in a mail's body": "[a](mailto:?subject=b&body=c%0D%0Ad)",
+    "a server's number": "[a](http://[::1]:8080/) [b](http://127.0.0.1/)",
+    "only an image": "![a](https://b.example/c.png)",
     "links": "[a](mailto:a@b.example) [b](tel:+1555) [c](https://c.example)",
     "a comment": "a\n\n<!-- b -->\n\nc",
     "thoughts in brackets": "a [b] [c] (d)",
@@ -126,6 +142,13 @@ def test_dropped_html_takes_nothing_along() -> None:
         "a <textarea>b *c* <form>d\n\n<style>e</style>\n\n<plaintext>\n\nf </td></tr></table> g"
     ).html
     assert html == "<p>a b <em>c</em> d</p>\n\n\n<p>f  g</p>"
+
+
+@pytest.mark.parametrize("tag", ["p", "div", "blockquote"])
+def test_a_raw_block_in_a_paragraph_leaves_no_empty_one(tag: str) -> None:
+    """The block ends the paragraph; that the paragraph's own end tag comes later shows nowhere."""
+    assert rendered(f"a <{tag}>b</{tag}> c").html == f"<p>a </p><{tag}>b</{tag}> c"
+    assert rendered(f"a <{tag}>b</{tag}>\n\nc").html == f"<p>a </p><{tag}>b</{tag}><p>c</p>"
 
 
 def test_raw_tags_pair_up_within_one_item() -> None:

@@ -31,6 +31,8 @@ NESTED = [
     ("<b>", "</b>"),
     ("![", "](https://a.example/b.png)"),
     ("~", "~ "),
+    ("<blockquote>", "</blockquote>"),
+    ("a <div><b>", "</b></div>"),
 ]
 SOURCES = [
     *(fragment.replace("␣", " ") * TIMES for fragment in sorted(FRAGMENTS)),
@@ -43,6 +45,7 @@ SOURCES = [
     ">" * 1500 + "a",
     "- " * 1500 + "a",
     " " * 100_000,
+    f"{'<b>' * 20_000}a{'</b>' * 20_000}",
 ]
 RENDER_ALL = """
 import json, sys
@@ -76,6 +79,67 @@ def test_deep_emphasis_is_refused_and_shown_as_text() -> None:
     fragment = rendered("*a **b " * 100 + " c** d*" * 100)
     assert [finding.id for finding in fragment.findings] == ["MD011"]
     assert "<em>" not in fragment.html
+
+
+def _nested(begin: str, end: str, *, times: int = 500) -> str:
+    return f"{begin * times}deep{end * times}\n"
+
+
+def _quoted(text: str) -> str:
+    return "".join(f"> {line}".rstrip() + "\n" for line in text.split("\n"))
+
+
+def _mixed() -> str:
+    """Return raw elements in Markdown's quotes in raw elements, and so on."""
+    source = "deep\n"
+    for _level in range(12):
+        source = f"<div><ul><li>\n\n{_quoted(source)}\n</li></ul></div>\n"
+    return source
+
+
+DEEP = {
+    "quotes on one line": _nested("<blockquote>", "</blockquote>"),
+    "quotes on lines of their own": _nested("<blockquote>\n", "</blockquote>\n"),
+    "with empty lines between them": _nested("<blockquote>\n\n", "\n\n</blockquote>"),
+    "in a paragraph": _nested("<b>", "</b>"),
+    "by turns": _nested("<b><i><span>", "</span></i></b>"),
+    "tables": _nested("<table><tr><td>", "</td></tr></table>"),
+    "lists without end tags": _nested("<ul><li>", "</ul>"),
+    "within Markdown within raw": _mixed(),
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_deep_raw_html_is_left_out_and_its_text_kept(name: str) -> None:
+    """Beyond a bound raw elements go, whatever stands between them, and the editor is told."""
+    fragment = rendered(DEEP[name])
+    assert {finding.id for finding in fragment.findings} == {"MD011"}
+    page = _body(fragment.html)
+    assert page.body is not None
+    assert page.body.text().strip() == "deep"
+    assert _depth(fragment.html) <= 24 + 1 + 12  # raw elements, a paragraph, Markdown's quotes
+
+
+def _depth(html: str) -> int:
+    """Return how deep elements stand inside one another."""
+    depth = deepest = 0
+    for tag in re.findall(r"</?[a-z]", html):
+        depth += -1 if tag.startswith("</") else 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def test_elements_that_end_by_themselves_are_not_nested() -> None:
+    """A long table or list without end tags is no deep one."""
+    fragment = rendered("<table>\n" + "<tr><td>a<td>b\n" * 50 + "</table>\n\n<ul>" + "<li>a" * 50 + "</ul>")
+    assert fragment.findings == ()
+    assert fragment.html.count("<td>") == 100
+    assert fragment.html.count("<li>") == 50
+
+
+def test_ruby_text_without_end_tags_is_not_nested() -> None:
+    """A parser nests it outside of ruby; here it ends where the next one begins."""
+    assert _depth(rendered("<div>a" + "<rt>b" * 50 + "</div>").html) == 2
 
 
 TAGS = words(

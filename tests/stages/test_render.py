@@ -8,7 +8,7 @@ import pytest
 
 from letter import ISSUE
 from pipeline.mergetags import Tag, tags, token
-from pipeline.model import Fragment, Image
+from pipeline.model import Fragment, Image, Severity
 from pipeline.stages.render import render
 
 WALK = Image("walk.png", Path("walk.png"), "0" * 64, 1200, 800, "png")
@@ -121,8 +121,49 @@ def test_threads_do_not_meet() -> None:
 
 @pytest.mark.parametrize("body", ["", "\n\n", "   ", "\x00\x02\x03\x1b", "<!-- a -->"])
 def test_an_empty_body_is_an_empty_fragment(body: str) -> None:
-    """Nothing to show is nothing, not an error."""
-    assert _rendered(body).html.strip() == ""
+    """Nothing to show is nothing, and stops the issue."""
+    fragment = _rendered(body, line=7)
+    assert fragment.html.strip() == ""
+    assert [(found.id, found.severity, found.line) for found in fragment.findings] == [
+        ("MD014", Severity.ERROR, 7)
+    ]
+
+
+FORGED = [
+    "mtag7&#113;unsubscribeurlxz",
+    "mtag7&#x71;subscriberfirstnamexffz",
+    "mtag7<!-- -->qweburlxz",
+    "mtag7<b></b>qunsubscribeurlxz",
+    "mtag7</b>qunsubscribeurlxz",
+    "mtag7**q**unsubscribeurlxz",
+    "mtag7&shy;qunsubscribeurlxz",
+    "m\u200btag7qunsubscribeurlxz",
+    "mtag7\x00qunsubscribeurlxz",
+    "# mtag7!qunsubscribeurlxz",
+    "<div>mtag7&#113;unsubscribeurlxz</div>",
+    "[a](mtag7&#113;unsubscribeurlxz)",
+    "[a](mailto:mtag7%71unsubscribeurlxz@b.example)",
+    "![mtag7&shy;qunsubscribeurlxz](https://b.example/c.png)",
+]
+
+
+@pytest.mark.parametrize("source", FORGED)
+def test_a_merge_tag_that_nobody_wrote_stops_the_issue(source: str) -> None:
+    """Whatever a token is put together from, and though the same tag is written elsewhere."""
+    found = _rendered("{{ unsubscribe_url }}\n\n" + source, line=7).findings
+    assert [finding.line for finding in found if finding.id == "MD002" and finding.severity.stops] == [9]
+
+
+def test_a_merge_tag_made_over_lines_is_told_for_the_whole_body() -> None:
+    """Where no single line shows it, the first one is named."""
+    found = _rendered("a\n\nmtag7<b\nlang=a></b>qunsubscribeurlxz", line=7).findings
+    assert [(finding.id, finding.line) for finding in found] == [("MD002", 7)]
+
+
+def test_findings_show_merge_tags_as_they_are_written() -> None:
+    """An editor knows braces, not tokens."""
+    [found] = _rendered('[a](b/{{ subscriber.first_name | default("c") }})').findings
+    assert "'b/{{ subscriber.first_name }}'" in found.message
 
 
 def test_issue_text_is_data() -> None:
