@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.examine import media
+from pipeline.examine.clients import Clients
 from pipeline.examine.colours import read_attribute
 from pipeline.examine.media import World
 from pipeline.examine.page import Element, Page
 from pipeline.examine.selectors import Selector, keys, matches
-from pipeline.examine.sheets import UNDECIDED, Declaration, Rule, read_sheet, read_style
+from pipeline.examine.sheets import UNDECIDED, Declaration, Rule, read_fonts, read_sheet, read_style
 
 _GROUNDS = frozenset(
     ("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th")
@@ -45,9 +46,13 @@ class Cascade:
         self._rules: dict[str, list[tuple[int, Rule]]] = {}  # by selector key, with their order
         self._matched: dict[int, list[Rule]] = {}  # by id of the element
         self._styles: dict[tuple[int, ...], Style] = {}  # by id of the element and of each rule in force
-        rules = [rule for sheet in page.sheets for rule in read_sheet(sheet.css, sheet.media)]
-        for order, rule in enumerate(rules):
-            self._rules.setdefault(rule.selector.key, []).append((order, rule))
+        self._clients = Clients(page)
+        self._asking: dict[tuple[int, int], str] = {}  # rule and element -> the client it matches in
+        self.rules = [rule for sheet in page.sheets for rule in read_sheet(sheet.css, sheet.media)]
+        self.fonts = frozenset(name for sheet in page.sheets for name in read_fonts(sheet.css))
+        for order, rule in enumerate(self.rules):
+            if not rule.selector.pseudo:
+                self._rules.setdefault(rule.selector.key, []).append((order, rule))
 
     def concerning(self, element: Element) -> list[Rule]:
         """List the rules that match *element* in some world, in the order of the sheets."""
@@ -55,25 +60,44 @@ class Cascade:
         if known is None:
             offered = [pair for key in keys(element) for pair in self._rules.get(key, ())]
             offered.sort(key=lambda pair: pair[0])
-            known = [rule for _order, rule in offered if _may_match(rule.selector, element)]
+            known = [rule for _order, rule in offered if self.may_match(rule, element)]
             self._matched[id(element)] = known
         return known
 
+    def may_match(self, rule: Rule, element: Element) -> bool:
+        """Say whether *rule* matches *element* in some world, a client's own wrappers included."""
+        if _may_match(rule.selector, element):
+            return True
+        if self.page.profile or rule.selector.tree is None:
+            return False  # Word adds nothing
+        client = self._clients.matching(rule.selector, element)
+        if client:
+            self._asking[id(rule), id(element)] = client
+        return bool(client)
+
     def worlds(self, elements: Iterable[Element]) -> list[World]:
         """List the worlds in which any of *elements* may look different, the plainest first."""
-        if self.page.profile:
-            return [World()]  # Word knows no media queries, no hover and no dark scheme
         line = list(elements)
         rules = {id(rule): rule for element in line for rule in self.concerning(element)}.values()
         conditions = dict.fromkeys(rule.queries for rule in rules if rule.queries)  # few, of many rules
         queries = frozenset(query for condition in conditions for query in condition if query != UNDECIDED)
         hover = any(rule.selector.state for rule in rules)
         unknown = any(rule.selector.unknown or UNDECIDED in rule.queries for rule in rules)
+        clients = {c for r in rules for e in line if (c := self._asking.get((id(r), id(e)), ""))}
+        drops = any(not d.sure for rule in rules for d in rule.declarations) or any(
+            not d.sure for element in line for d in read_style(element.attrs.get("style", ""))
+        )
+        if self.page.profile:  # Word knows no media queries, no hover and no dark scheme
+            return [World(), World(drops=True)] if drops else [World()]
         wide = any("vw" in d.value for rule in rules for d in rule.declarations)
         wide = wide or any("vw" in element.attrs.get("style", "") for element in line)
         seen: dict[tuple[object, ...], World] = {}
         for world in media.worlds(
-            queries or frozenset({"screen"} if wide else ()), hover=hover, unknown=unknown
+            queries or frozenset({"screen"} if wide else ()),
+            hover=hover,
+            unknown=unknown,
+            drops=drops,
+            clients=sorted(clients),
         ):
             kind = (
                 world.sheets,
@@ -81,6 +105,8 @@ class Cascade:
                 world.width if wide else 0,
                 world.hover,
                 world.unknown,
+                world.drops,
+                world.client,
                 *(_hold(condition, world) for condition in conditions),
             )
             seen.setdefault(kind, world)
@@ -89,10 +115,10 @@ class Cascade:
     def style(self, element: Element, world: World) -> Style:
         """Return the winning declaration of every property that is declared on *element* in *world*."""
         rules = self._in_force(element, world) if world.sheets else []
-        key = (id(element), *map(id, rules))
+        key = (id(element), world.drops, *map(id, rules))
         known = self._styles.get(key)
         if known is None:
-            known = self._styles[key] = _cascaded(element, rules)
+            known = self._styles[key] = _cascaded(element, rules, drops=world.drops)
         return known
 
     def _in_force(self, element: Element, world: World) -> list[Rule]:
@@ -101,18 +127,30 @@ class Cascade:
             rule
             for rule in self.concerning(element)
             if (not rule.queries or _hold(rule.queries, world))
-            and (not _hangs_on_answers(rule.selector) or _matches(rule.selector, element, world))
+            and self._asking.get((id(rule), id(element)), world.client) == world.client
+            and (
+                not _hangs_on_answers(rule.selector)
+                or (id(rule), id(element)) in self._asking
+                or _matches(rule.selector, element, world)
+            )
         ]
 
 
-def _cascaded(element: Element, rules: Sequence[Rule]) -> Style:
+def _cascaded(element: Element, rules: Sequence[Rule], *, drops: bool) -> Style:
     """Return the winners among an element's attributes and the *rules* in force on it."""
     best: dict[str, tuple[_Weight, Winner]] = {}
+    doubtful: set[str] = set()  # what is held by a value that not all browsers take
 
-    def offer(declaration: Declaration, weight: _Weight, winner: Winner) -> None:
-        held = best.get(declaration.name)
-        if held is None or weight >= held[0]:
-            best[declaration.name] = (weight, winner)
+    def offer(d: Declaration, weight: _Weight, winner: Winner) -> None:
+        held = best.get(d.name)
+        if (drops and not d.sure) or (held is not None and weight < held[0]):
+            return
+        best.pop(f"?{d.name}", None)
+        if held is not None and not d.sure and d.name in doubtful and held[1].value != d.value:
+            either = winner._replace(value=f"{held[1].value} or {d.value}")
+            best[f"?{d.name}"] = (weight, either)  # who knows which of the two a browser takes
+        best[d.name] = (weight, winner)
+        (doubtful.discard if d.sure else doubtful.add)(d.name)
 
     for hint in _hints(element):
         offer(hint, (False, 0, (0, 0, 0), 0), Winner(hint.value, "attribute"))
@@ -155,7 +193,10 @@ def _hints(element: Element) -> list[Declaration]:
             found.append(("background-color", _attribute_colour(colour)))
         if attrs.get("background", ""):
             found.append(("background-image", "url()"))
+    if attrs.get("dir", "").strip().lower() in ("ltr", "rtl"):
+        found.append(("direction", attrs["dir"].strip().lower()))
     if element.tag == "font":
+        found.append(("font-family", attrs.get("face", "").strip().lower()))
         if colour := attrs.get("color", ""):
             found.append(("color", _attribute_colour(colour)))
         if size := attrs.get("size", "").strip():

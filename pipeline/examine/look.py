@@ -9,12 +9,15 @@ from pipeline.examine.colours import BLACK, WHITE, Colour, read_colour
 from pipeline.examine.lengths import MEDIUM, default_size, font_size, length
 from pipeline.examine.media import World
 from pipeline.examine.page import Element
+from pipeline.examine.values import NOTHING
 
 # What browsers paint for `color-scheme: dark` where nothing is set; Chromium 156, measured 2026-11-22.
 _DARK_CANVAS, _DARK_LINK = Colour(0.07, 0.07, 0.07), Colour(0.62, 0.62, 1.0)
 _LINK = Colour(0.0, 0.0, 0.933)
-NOTHING = frozenset(("none", "auto", "normal", "initial", "unset", "revert", "revert-layer", "inherit"))
-_INHERITED = ("visibility", "text-indent", "white-space", "line-height")
+_INHERITED = (
+    *("visibility", "text-indent", "white-space", "line-height"),
+    *("letter-spacing", "word-spacing", "direction", "font-family"),
+)
 
 
 class Cause(NamedTuple):
@@ -40,14 +43,15 @@ class Look:
     painted: tuple[Element, Winner] | None = None  # what made the ground undetermined
     coloured: tuple[Element, Winner] | None = None  # what gave the text its colour
     inherited: dict[str, tuple[Element, Winner]] = field(default_factory=dict)
+    fonts: frozenset[str] = frozenset()  # what the mail brings along under a name of its own
     opacity: float = 1.0
     clips: Element | None = None  # the nearest ancestor that cuts off what flows over
     causes: tuple[Cause, ...] = ()
 
 
-def first_look(*, dark: bool) -> Look:
+def first_look(*, dark: bool, fonts: frozenset[str]) -> Look:
     """Return what the root element starts from."""
-    return Look(text=WHITE, ground=_DARK_CANVAS) if dark else Look()
+    return Look(text=WHITE, ground=_DARK_CANVAS, fonts=fonts) if dark else Look(fonts=fonts)
 
 
 def step_into(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:

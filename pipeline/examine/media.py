@@ -27,19 +27,23 @@ class World(NamedTuple):
     hover: bool = False  # the reader points at it, has clicked it, ticked it, …
     unknown: bool = False  # whatever we cannot decide holds
     sheets: bool = True  # the client keeps style sheets
+    drops: bool = False  # the client drops every value that not all clients take
+    client: str = ""  # the profile of a client whose own wrappers and marks rules ask for
 
     @property
     def profile(self) -> str:
         """The client profile this world stands for (compliance catalogue, section 5.3)."""
-        if not self.sheets:
-            return "no-sheet"
+        if self.client or not self.sheets:
+            return self.client or "no-sheet"
         places = {WIDTHS[0]: "desktop", PHONE: "phone"}
         return f"{places.get(int(self.width), f'{self.width:g}px')}-{'dark' if self.dark else 'light'}"
 
 
 def plainest(some: Sequence[World]) -> World:
     """Return the one of *some* worlds that is named best: a desktop, else a phone, else the first."""
-    return min(some, key=lambda w: (w.hover or w.unknown, w.dark, w.width != WIDTHS[0], w.width != PHONE))
+    return min(
+        some, key=lambda w: (w.hover or w.unknown or w.drops, w.dark, w.width != WIDTHS[0], w.width != PHONE)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -57,7 +61,9 @@ def breakpoints(query: str) -> set[float]:
     return {edge for edge in edges if 200 <= edge <= 4000}  # noqa: PLR2004 - no inbox is narrower or wider
 
 
-def worlds(queries: frozenset[str], *, hover: bool, unknown: bool) -> list[World]:
+def worlds(
+    queries: frozenset[str], *, hover: bool, unknown: bool, drops: bool = False, clients: Sequence[str] = ()
+) -> list[World]:
     """
     List the worlds in which sheets with *queries* may differ, the plainest first.
 
@@ -65,6 +71,8 @@ def worlds(queries: frozenset[str], *, hover: bool, unknown: bool) -> list[World
         queries: every media query list that concerns the text looked at.
         hover: whether a rule hangs on what the reader does.
         unknown: whether a rule hangs on something we cannot decide.
+        drops: whether some clients drop a value.
+        clients: the profiles of clients whose marks are asked for.
     """
     edges = {float(w) for w in WIDTHS}.union(*map(breakpoints, queries))
     widths = sorted(edges if queries else WIDTHS[:1], key=lambda w: (w != WIDTHS[0], w != PHONE, -w))
@@ -72,9 +80,16 @@ def worlds(queries: frozenset[str], *, hover: bool, unknown: bool) -> list[World
     found = [plain[0], World(sheets=False), *plain[1:]]
     if unknown or any(_is_open(query) for query in queries):
         found += [world._replace(unknown=True) for world in plain]
+    found += [world._replace(client=client) for client in clients for world in plain if _is_usual(world)]
+    if drops:
+        found += [world._replace(drops=True) for world in found]
     if hover:
         found += [world._replace(hover=True) for world in found if world.sheets]
     return found
+
+
+def _is_usual(world: World) -> bool:
+    return world.width == WIDTHS[0] or (world.width == PHONE and not world.dark)
 
 
 @lru_cache(maxsize=256)

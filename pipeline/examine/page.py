@@ -84,6 +84,7 @@ class Page:
     starts: tuple[int, ...]  # where in the text each run begins
     runs: tuple[Element, ...]  # the element each run of text stands in
     elements: tuple[Element, ...]  # all of them, in document order
+    opens: tuple[int, ...]  # where in the text each of them begins
     sheets: tuple[Sheet, ...]
     unrendered: tuple[tuple[str, str], ...]  # container, text: what no client renders
     dark: bool  # the document says that it supports dark colours
@@ -96,6 +97,11 @@ class Page:
             for element in self.runs[first:last]:
                 found[id(element)] = element
         return tuple(found.values())
+
+    def inside(self, start: int, end: int) -> tuple[Element, ...]:
+        """Return the elements that begin between the first and the last letter of tokens *start* to *end*."""
+        low, high = self.words.spans[start][0], self.words.spans[end - 1][1]
+        return self.elements[bisect_right(self.opens, low) : bisect_left(self.opens, high)]
 
     def holders_in(self, element: Element) -> tuple[Element, ...]:
         """Return the elements inside *element*, itself included, that hold letters or digits of their own."""
@@ -138,6 +144,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
+        self.opens: list[int] = []
         self.text: list[str] = []
         self.length = 0
         self.starts: list[int] = []
@@ -159,6 +166,7 @@ class _Reader:
             element.index = len(parent.children)
             parent.children.append(element)
         self.elements.append(element)
+        self.opens.append(self.length)
         return element
 
     def enter(self, element: Element, node: LexborNode) -> None:
@@ -195,6 +203,7 @@ def _read(html: str, profile: str) -> Page:
         starts=tuple(reader.starts),
         runs=tuple(reader.runs),
         elements=tuple(reader.elements),
+        opens=tuple(reader.opens),
         sheets=tuple(reader.sheets),
         unrendered=tuple(reader.unrendered),
         dark=reader.dark,

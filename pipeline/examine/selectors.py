@@ -27,11 +27,12 @@ _STATES = frozenset(
         "visited",
     )
 )
-_ABSENT = frozenset(
-    ("before", "after", "placeholder", "selection", "marker", "backdrop")
-)  # not the element's text
+_ABSENT = frozenset(("placeholder", "selection", "backdrop"))  # not the element's text
+_GENERATED = frozenset(("before", "after", "marker"))  # text that a sheet adds
+_MOST_PARTS = 48  # a longer selector is hostile: not read but held against whatever it might style
 
 
+RENAMED = "x_"  # what Outlook.com puts before class names
 _IN_NO_SELECTOR = frozenset("{}@;")  # what is left of a broken rule; browsers drop it, too
 
 
@@ -44,6 +45,7 @@ class Selector(NamedTuple):
     state: bool  # asks for something the reader does
     unknown: bool  # asks for something we cannot decide
     key: str = ""  # what an element must have to match: ".class", "#id", "tag", or "" for nothing
+    pseudo: str = ""  # styles what it adds before or after an element, not the element
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +53,9 @@ def read_selector(written: str) -> Selector | None:
     """Parse one selector without commas; None when it styles no text of an element's own."""
     try:
         (parsed,) = cssselect.parse(written)
+        parts = _parts(parsed.parsed_tree)
+        if len(parts) > _MOST_PARTS:
+            return Selector(written, None, (9, 9, 9), state=False, unknown=True)
     except (cssselect.SelectorError, ValueError, RecursionError):
         if set(written) & _IN_NO_SELECTOR:
             return None
@@ -58,20 +63,23 @@ def read_selector(written: str) -> Selector | None:
     pseudo = str(parsed.pseudo_element or "").strip(":").lower()
     if pseudo in _ABSENT or pseudo.startswith("-"):
         return None
-    names = {name for part in _parts(parsed.parsed_tree) if (name := _asked(part))}
+    names = {name for part in parts if (name := _asked(part))}
     state = bool(names & _STATES)
-    unknown = bool(pseudo) or not names <= _STATES | _DECIDED
+    generated = pseudo if pseudo in _GENERATED else ""
+    unknown = bool(pseudo != generated) or not names <= _STATES | _DECIDED
     tree = parsed.parsed_tree
-    return Selector(written, tree, parsed.specificity(), state, unknown, _key(tree))
+    return Selector(written, tree, parsed.specificity(), state, unknown, key_of(tree), generated)
 
 
 def keys(element: Element) -> list[str]:
     """Return the keys of the selectors that may match *element*."""
     classes = [f".{name}" for name in element.classes]
+    classes += [f".{RENAMED}{name}" for name in element.classes]
     return ["", element.tag, *dict.fromkeys(classes), f"#{element.attrs.get('id', '')}"]
 
 
-def _key(tree: Any) -> str:
+def key_of(tree: Any) -> str:
+    """Return what an element must have to match a selector, as `keys` writes it."""
     while isinstance(tree, css.CombinedSelector):
         tree = tree.subselector
     found = ""
@@ -82,6 +90,11 @@ def _key(tree: Any) -> str:
             found = f"#{tree.id}"
         tree = tree.selector
     return found or (tree.element or "").lower()
+
+
+def matches_in_client(selector: Selector, element: Element, added: Callable[[Any], bool]) -> bool:
+    """Say whether *selector* matches where a client adds whatever *added* agrees to."""
+    return selector.tree is not None and _match(selector.tree, element, Answers(True, True, added))
 
 
 def matches(selector: Selector, element: Element, *, hover: bool, unknown: bool) -> bool:
@@ -96,10 +109,16 @@ def matches(selector: Selector, element: Element, *, hover: bool, unknown: bool)
     """
     if selector.tree is None:
         return unknown
-    return _match(selector.tree, element, (hover, unknown))
+    return _match(selector.tree, element, Answers(hover, unknown))
 
 
-Answers = tuple[bool, bool]  # to :hover and its like, to what we cannot decide
+class Answers(NamedTuple):
+    """What to say to questions that the document does not answer."""
+
+    hover: bool  # to :hover and its like
+    unknown: bool  # to what we cannot decide
+    added: Callable[[Any], bool] | None = None  # whether a client may add what a part of a selector asks for
+
 
 _PLACES: dict[str, Callable[[Element], bool]] = {
     "first-child": lambda e: e.index == 0,
@@ -160,13 +179,15 @@ def _match(tree: Any, element: Element, answers: Answers) -> bool:
 
 
 def _condition(tree: Any, element: Element, answers: Answers) -> bool:
+    if answers.added is not None and isinstance(tree, css.Attrib) and answers.added(tree):
+        return True
     match tree:
         case css.Class():
-            met = tree.class_name in element.classes
+            met = tree.class_name in _names(element, answers)
         case css.Hash():
             met = tree.id == element.attrs.get("id")
         case css.Attrib():
-            met = _attribute(tree, element)
+            met = _attribute(tree, element, answers)
         case css.Negation():
             met = not _match(tree.subselector, element, answers)
         case css.Matching() | css.SpecificityAdjustment():
@@ -179,13 +200,15 @@ def _condition(tree: Any, element: Element, answers: Answers) -> bool:
 def _pseudo(tree: Any, element: Element, answers: Answers) -> bool:
     name = _asked(tree)
     if name in _STATES:
-        return answers[0]
+        return answers.hover
     if name in _PLACES:
         return _PLACES[name](element)
-    return _counted(name, tree.arguments, element, answers) if name in _COUNTED else answers[1]
+    return _counted(name, tree.arguments, element, answers) if name in _COUNTED else answers.unknown
 
 
 def _relatives(tree: Any, element: Element, answers: Answers) -> bool:
+    if answers.added is not None and answers.added(tree.selector):
+        return True
     if tree.combinator == " ":
         above = element.parent
         while above is not None:
@@ -201,8 +224,17 @@ def _relatives(tree: Any, element: Element, answers: Answers) -> bool:
     return any(_match(tree.selector, sibling, answers) for sibling in before)
 
 
-def _attribute(tree: Any, element: Element) -> bool:
-    value = element.attrs.get(str(tree.attrib).lower())
+def _names(element: Element, answers: Answers) -> list[str]:
+    """Return the class names of *element*, and how Outlook.com renames them where clients are asked about."""
+    own = element.classes
+    return own if answers.added is None else [*own, *(f"{RENAMED}{name}" for name in own)]
+
+
+def _attribute(tree: Any, element: Element, answers: Answers) -> bool:
+    name = str(tree.attrib).lower()
+    value = element.attrs.get(name)
+    if name == "class" and value is not None:
+        value = " ".join(_names(element, answers)) if answers.added is not None else value
     if value is None or tree.operator == "exists":
         return value is not None
     wanted = tree.value.value if hasattr(tree.value, "value") else str(tree.value)
@@ -231,7 +263,7 @@ def _counted(name: str, arguments: Any, element: Element, answers: Answers) -> b
     try:
         step, start = css.parse_series(arguments)
     except ValueError:
-        return answers[1]
+        return answers.unknown
     if step == 0:
         return place == start
     return (place - start) % step == 0 and (place - start) // step >= 0

@@ -1,44 +1,22 @@
 """
 Style sheets and style attributes as rules and declarations, shorthands taken apart.
 
-Only what can hide or shrink text is taken apart; everything else is kept as it is written.
 A declaration that every browser drops as invalid is dropped here, else `display:none;display:x`
-would pass for shown.
+would pass for shown; one that some browsers drop is marked.
 """
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import tinycss2  # type: ignore[import-untyped]
 
-from pipeline.examine.colours import is_colour
 from pipeline.examine.selectors import Selector, read_selector
+from pipeline.examine.shorthands import longhands
 
 UNDECIDED = "?"  # a condition we cannot decide, such as @supports
 _GROUPS = frozenset(("media", "supports", "layer", "container", "scope", "starting-style", "document"))
 _DEEPEST = 4  # nested rules below this are not read but held against whatever they might style
-SIDES = ("top", "right", "bottom", "left")
-_GLOBAL = frozenset(("inherit", "initial", "unset", "revert", "revert-layer"))
-_DISPLAYS = (
-    "none block inline inline-block flow flow-root contents list-item run-in flex inline-flex grid"
-    " inline-grid table inline-table table-row table-cell table-row-group table-header-group"
-    " table-footer-group"
-    " table-column table-column-group table-caption -webkit-box -webkit-inline-box -webkit-flex -ms-flexbox"
-    " math ruby"
-)
-_SIZES = "xx-small x-small small medium large x-large xx-large xxx-large smaller larger math"
-_KEYWORDS = {
-    "display": frozenset(_DISPLAYS.split()),
-    "visibility": frozenset(("visible", "hidden", "collapse")),
-    "overflow-x": frozenset(("visible", "hidden", "clip", "scroll", "auto", "overlay")),
-    "overflow-y": frozenset(("visible", "hidden", "clip", "scroll", "auto", "overlay")),
-    "position": frozenset(("static", "relative", "absolute", "fixed", "sticky", "-webkit-sticky")),
-}
-_COLOURS = frozenset(("color", "background-color", "-webkit-text-fill-color"))
-_SIZED = re.compile(r"[-+]?[\d.]|(?:calc|min|max|clamp|var|env|attr)\(")
-_SIZE_WORDS = frozenset(_SIZES.split())
 
 
 class Declaration(NamedTuple):
@@ -47,6 +25,7 @@ class Declaration(NamedTuple):
     name: str
     value: str
     important: bool = False
+    sure: bool = True  # every browser takes it; where one drops it, what came before stays in force
 
 
 class Rule(NamedTuple):
@@ -125,74 +104,31 @@ def read_style(style: str) -> tuple[Declaration, ...]:
 def _declarations(content: list[Any]) -> tuple[Declaration, ...]:
     found: list[Declaration] = []
     for item in content:
-        if item.type != "declaration":
-            continue
-        value = tinycss2.serialize(item.value).strip().lower()
-        for name, part in _longhands(item.lower_name, value, item.value):
-            if part in _GLOBAL or _is_valid(name, part):
-                found.append(Declaration(name, part, item.important))
+        if item.type == "declaration":
+            value = tinycss2.serialize(item.value).strip().lower()
+            for name, part, sure in longhands(item.lower_name, value, item.value):
+                found.append(Declaration(name, part, item.important, sure))
     return tuple(found)
 
 
-def _longhands(name: str, value: str, tokens: list[Any]) -> Iterator[tuple[str, str]]:
-    """Take a shorthand apart into the longhands that matter here."""
-    words = [t.serialize().lower() for t in tokens if t.type not in ("whitespace", "comment")]
-    if value in _GLOBAL and name in _SHORTHANDS:
-        yield from ((longhand, value) for longhand in _SHORTHANDS[name])
-    elif name in ("margin", "padding", "inset"):
-        sides = [f"{name}-{side}" for side in SIDES] if name != "inset" else list(SIDES)
-        if words:
-            four = [words[0], words[1 % len(words)], words[2 if len(words) > 2 else 0]]  # noqa: PLR2004
-            four.append(words[3] if len(words) > 3 else four[1])  # noqa: PLR2004
-            yield from zip(sides, four, strict=True)
-    elif name == "overflow":
-        yield "overflow-x", words[0] if words else ""
-        yield "overflow-y", words[-1] if words else ""
-    elif name == "background":
-        yield "background-color", next((word for word in words if is_colour(word)), "transparent")
-        yield (
-            "background-image",
-            " ".join(word for word in words if "(" in word and not is_colour(word)) or "none",
-        )
-    elif name == "font":
-        yield from _font(words)
-    elif name == "text-decoration":
-        yield "text-decoration-line", value
-    else:
-        yield name, value
-
-
-_SHORTHANDS = {
-    "margin": tuple(f"margin-{side}" for side in SIDES),
-    "padding": tuple(f"padding-{side}" for side in SIDES),
-    "inset": SIDES,
-    "overflow": ("overflow-x", "overflow-y"),
-    "background": ("background-color", "background-image"),
-    "font": ("font-size", "line-height"),
-    "text-decoration": ("text-decoration-line",),
-}
-
-
-def _font(words: list[str]) -> Iterator[tuple[str, str]]:
-    sizes = [w for w in words if w in _SIZE_WORDS or re.match(r"[\d.]+(?:[a-z]+|%)|calc\(", w)]
-    if sizes:
-        yield "font-size", sizes[0]
-        after = words[words.index(sizes[0]) + 1 :]
-        yield "line-height", after[1] if after[:1] == ["/"] and len(after) > 1 else "normal"
-
-
-def _is_valid(name: str, value: str) -> bool:
-    """Say whether browsers take *value* for *name*; what we do not know counts as taken."""
-    if "var(" in value:
-        return True
-    if name in _KEYWORDS:
-        return all(
-            word in _KEYWORDS[name] or word in ("flow", "flow-root") for word in value.split()
-        ) and bool(value)
-    if name in _COLOURS:
-        return is_colour(value)
-    if name == "font-size":
-        return value in _SIZE_WORDS or bool(_SIZED.match(value))
-    if name == "opacity":
-        return bool(_SIZED.match(value))
-    return bool(value)
+@lru_cache(maxsize=64)
+def read_fonts(css: str) -> frozenset[str]:
+    """Return the names of the fonts that a sheet brings along, lower case; their letters may be anything."""
+    if "font-face" not in css.lower() and "\\" not in css:
+        return frozenset()
+    found: set[str] = set()
+    stack = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    while stack:
+        node = stack.pop()
+        if node.type != "at-rule" or node.content is None:
+            continue
+        if node.lower_at_keyword == "font-face":
+            content = tinycss2.parse_blocks_contents(node.content)
+            found.update(
+                tinycss2.serialize(item.value).strip().strip("\"'").lower()
+                for item in content
+                if item.type == "declaration" and item.lower_name == "font-family"
+            )
+        else:
+            stack += tinycss2.parse_rule_list(node.content)
+    return frozenset(found)

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.examine.cascade import Cascade
-from pipeline.examine.hiding import at_element, at_the_words
+from pipeline.examine.hiding import at_element
+from pipeline.examine.legible import at_the_words
 from pipeline.examine.look import Cause, Look, first_look, step_into
 from pipeline.examine.media import World, plainest
 from pipeline.examine.page import Element, Page
@@ -34,21 +35,22 @@ class Sight:
     def __init__(self, page: Page) -> None:
         """Read the page's style sheets."""
         self.page = page
-        self._cascade = Cascade(page)
+        self.cascade = Cascade(page)
         self._looks: dict[World, dict[int, Look]] = {}  # by id of the element
 
-    def problems(self, elements: Sequence[Element]) -> list[Problem]:
+    def problems(self, elements: Sequence[Element], locale: str = "") -> list[Problem]:
         """
         List every reason why text right inside *elements* is not seen in some world.
 
-        Each is told once, for the plainest world it fails in.
+        Each is told once, for the plainest world it fails in. The direction of reading is judged for
+        *locale* only.
         """
-        worlds = self._cascade.worlds({id(e): e for leaf in elements for e in leaf.chain()}.values())
+        worlds = self.cascade.worlds({id(e): e for leaf in elements for e in leaf.chain()}.values())
         found: dict[tuple[str, str], tuple[Cause, list[World]]] = {}
         for world in worlds:
             for leaf in elements:
                 look = self._look(leaf, world)
-                for cause in (*look.causes, *at_the_words(leaf, look, world)):
+                for cause in (*look.causes, *at_the_words(leaf, look, world, locale)):
                     found.setdefault((cause.rule, cause.what), (cause, []))[1].append(world)
         told = {self._told(cause, where, worlds) for cause, where in found.values()}
         return sorted(told, key=lambda p: (p.rule, p.what, p.profile))
@@ -65,12 +67,12 @@ class Sight:
     def _look(self, element: Element, world: World) -> Look:
         """Work out what *element* looks like, from the root down, each element once."""
         looks = self._looks.setdefault(world, {})
-        look = first_look(dark=world.dark and self.page.dark)
+        look = first_look(dark=world.dark and self.page.dark, fonts=self.cascade.fonts)
         for step in element.chain():
             known = looks.get(id(step))
             if known is None:
                 known = copy(look)
-                style = self._cascade.style(step, world)
+                style = self.cascade.style(step, world)
                 known.causes += tuple(step_into(step, style, known, world))
                 known.causes += tuple(at_element(step, style, known, world))
                 looks[id(step)] = known
@@ -85,6 +87,8 @@ def sight(page: Page) -> Sight:
 
 
 def _rule_by_world(cause: Cause, where: list[World]) -> str:
+    if all(world.drops for world in where):
+        return cause.rule  # an earlier value that comes back
     if not any(world.sheets for world in where):
         return "VIS020"
     if cause.winner is not None and cause.winner.unknown:

@@ -6,7 +6,10 @@ A wording is located by its words, never by a marker. Rules: compliance catalogu
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.examine.copies import altered_copy
+from pipeline.examine.covering import changing, covering
 from pipeline.examine.page import Element, Page
+from pipeline.examine.place import reasons
 from pipeline.examine.visible import Problem, sight
 from pipeline.examine.words import (
     ALTERED,
@@ -46,6 +49,8 @@ def in_html(wording: Wording, pages: Sequence[Page], others: Sequence[Wording]) 
             found.append(_absent_in_html(wording, page, others))
             break
     found += _stale(wording, pages[0].words, places[0], others, "html")
+    if places[0] and not any(finding.id == "DISC004" for finding in found):
+        found += _copied(wording, pages[0].words, places[0], others, "html")
     seen: set[tuple[str, str]] = set()
     return [f for f in found if (f.id, f.message) not in seen and not seen.add((f.id, f.message))]  # type: ignore[func-returns-value]
 
@@ -56,7 +61,8 @@ def in_text(wording: Wording, text: str, others: Sequence[Wording]) -> list[Find
     places = find(needle.tokens, words.tokens)
     stale = _stale(wording, words, places, others, "text")
     if places:
-        return [*_unclean(wording, words, places[0], "text"), *stale]
+        copied = () if stale else _copied(wording, words, places, others, "text")
+        return [*_unclean(wording, words, places[0], "text"), *stale, *copied]
     missing = _finding(
         "DISC002",
         f"{wording.ref} is missing from the text part",
@@ -71,6 +77,23 @@ def unseen(page: Page, holders: Sequence[Element]) -> list[Problem]:
     return sight(page).problems(holders)
 
 
+def whole(page: Page) -> Iterator[Finding]:
+    """Yield what may cover or change the words of a mail from anywhere in it."""
+    sheets = [sheet.css for sheet in page.sheets]
+    for cause in (*changing(page.elements, sheets), *covering(sight(page))):
+        message = f"what is shown cannot be relied on: {cause.what}"
+        yield _finding(cause.rule, message, cause.hint, "html", page.profile)
+
+
+def _copied(
+    wording: Wording, words: Words, places: Sequence[int], others: Sequence[Wording], part: Part
+) -> Iterator[Finding]:
+    what = altered_copy(wording, words, places, others)
+    if what:
+        message = f"a second text stands for {wording.ref}, {what}"
+        yield _finding("DISC008", message, "remove the second text, or show the registered one", part)
+
+
 def _finding(rule: str, message: str, hint: str, part: Part, profile: str = "") -> Finding:
     return Finding(rule, Severity.BLOCK, message, hint, part=part, profile=profile)
 
@@ -78,11 +101,9 @@ def _finding(rule: str, message: str, hint: str, part: Part, profile: str = "") 
 def _spoiled(wording: Wording, page: Page, places: Sequence[int]) -> Iterator[Finding]:
     """Judge the copy of the wording that readers see best."""
     size = len(phrase(wording.text).tokens)
-    copies = [
-        (unseen(page, page.holders(at, at + size)), at) for at in places[:20]
-    ]  # a bound for hostile documents
-    reasons, at = min(copies, key=lambda copy: (len(copy[0]), copy[1]))
-    for problem in reasons:
+    copies = [(reasons(wording, page, at, at + size), at) for at in places[:20]]  # hostile mails have more
+    why, at = min(copies, key=lambda copy: (len(copy[0]), copy[1]))
+    for problem in why:
         yield _finding(
             problem.rule,
             f"{wording.ref} is in the HTML but not shown to every reader: {problem.what}",

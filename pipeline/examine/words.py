@@ -22,6 +22,7 @@ _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u034f\u180e"
 _MARKS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SELECTORS = "".join(map(chr, range(0xFE00, 0xFE10)))
 _REVERSING = frozenset("\u202a\u202b\u202d\u202e\u2067")  # embeddings, overrides, right-to-left isolate
+_LIGATURES = "ﬀﬁﬂﬃﬄﬅﬆ"
 _FOLD = str.maketrans(
     dict.fromkeys(map(ord, "\u00ad" + _ZERO_WIDTH + _MARKS + _SELECTORS), "")
     | dict.fromkeys(map(ord, "‘’‚‛′´`"), "'")
@@ -244,11 +245,20 @@ def unclean_character(text: Words, start: int, end: int) -> str:
     for char in text.raw[left : right if right >= 0 else None]:
         if char in _REVERSING:
             return _named(char)
+    for char in text.raw[low:high]:
+        if not char.isascii() and _poses_as_another(char):
+            return _named(char)
     inner = _INNER_ZERO_WIDTH.findall(text.raw[low:high])
     joints = sum(max(0, len(token) - 1) for token in text.tokens[start:end])
     if sum(map(len, inner)) > max(2, joints // 50):
         return f"{_named(inner[0][0])} inside {len(inner)} words"
     return ""
+
+
+def _poses_as_another(char: str) -> bool:
+    """Say whether *char* is a full-width, raised, mathematical or other dressed-up form of a plain letter."""
+    plain = unicodedata.normalize("NFKC", char)
+    return plain != unicodedata.normalize("NFC", char) and plain[0].isalnum() and char not in _LIGATURES
 
 
 def _slid(change: Change, needle: Sequence[str], tokens: Sequence[str]) -> Change:

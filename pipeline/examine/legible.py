@@ -1,0 +1,125 @@
+"""Can the words be read where they stand? What they have inherited from the root on, put together."""
+
+from collections.abc import Iterator
+
+from pipeline.examine.cascade import Winner
+from pipeline.examine.colours import HIDDEN, LEGIBLE, contrast
+from pipeline.examine.hiding import FAR_PX, FLOOR_PX, OFF_PAGE_PX, TABLES
+from pipeline.examine.look import Cause, Look, cause, read_share, size_px, undecided
+from pipeline.examine.media import World
+from pipeline.examine.page import Element
+from pipeline.examine.values import NOTHING
+
+TIGHTEST, LOOSEST = 1.0, 5.0  # line height in relation to the letters; lines overlap, or drift apart
+CRUSHED, SPREAD = -0.05, 0.3  # letter and word spacing in relation to the letters
+_RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
+_SYMBOLS = ("wingdings", "webdings", "symbol", "dingbats", "marlett", "emoji", "barcode", "blank", "redact")
+
+
+def at_the_words(leaf: Element, look: Look, world: World, locale: str) -> Iterator[Cause]:
+    """Tell what hides the text right inside *leaf*, given all it has inherited."""
+    if leaf.attrs.get("role", "").strip().lower() in ("presentation", "none") and leaf.tag not in TABLES:
+        hint = "keep role=presentation for layout tables; it must not stand on the words"
+        yield Cause("VIS014", f"role={leaf.attrs['role']} on {leaf.path}", hint)
+    yield from _inherited(look, world)
+    yield from _direction(leaf, look, locale)
+    if look.font is not None and look.font * look.zoom < FLOOR_PX:
+        chain = " > ".join(look.sizes)
+        hint = f"raise the text to {FLOOR_PX:g}px or more"
+        yield Cause("VIS004", f"font-size {look.font * look.zoom:.3g}px through {chain} at {leaf.path}", hint)
+    yield from _contrast(leaf, look, world)
+
+
+def _inherited(look: Look, world: World) -> Iterator[Cause]:
+    for name, (element, winner) in look.inherited.items():
+        if name not in _INHERITED_RULES:
+            continue
+        hint = _spoilt_by(name, winner, look, world)
+        if hint:
+            yield cause(_INHERITED_RULES[name], element, name, winner, hint)
+
+
+_INHERITED_RULES = {
+    "visibility": "VIS002",
+    "text-indent": "VIS008",
+    "white-space": "VIS007",
+    "line-height": "VIS007",
+    "letter-spacing": "VIS018",
+    "word-spacing": "VIS018",
+    "font-family": "VIS022",
+}
+
+
+def _spoilt_by(name: str, winner: Winner, look: Look, world: World) -> str:  # noqa: PLR0911 - one per property
+    """Return how to mend an inherited declaration that hides, or "" when it does not."""
+    if name == "visibility" and winner.value in ("hidden", "collapse"):
+        return "remove visibility there; some clients obey it"
+    if name == "text-indent":
+        size = size_px(winner, look, world)
+        return "" if size is not None and -FAR_PX <= size <= OFF_PAGE_PX else "remove text-indent there"
+    if name == "white-space" and winner.value in ("nowrap", "pre") and look.clips is not None:
+        return f"let the lines wrap: {look.clips.path} cuts off what flows over"
+    if name == "line-height":
+        share = _line_share(winner, look, world)
+        fits = winner.value in NOTHING or (share is not None and TIGHTEST <= share <= LOOSEST)
+        return "" if fits else "set it between 1.2 and 2: lines overlap or drift apart"
+    if name.endswith("-spacing"):
+        return _spaced(name, winner, look, world)
+    if name == "font-family" and _shows_symbols(winner.value, look):
+        return "set the words in a family that every reader has, and that has letters"
+    return ""
+
+
+def _spaced(name: str, winner: Winner, look: Look, world: World) -> str:
+    if winner.value in NOTHING:
+        return ""
+    size, font = size_px(winner, look, world), look.font or FLOOR_PX
+    least = CRUSHED if name == "letter-spacing" else 0.0
+    fits = size is not None and least * font <= size <= SPREAD * font
+    return "" if fits else f"remove {name} there: the words are crushed or torn apart"
+
+
+def _shows_symbols(family: str, look: Look) -> bool:
+    """Say whether one of the families has pictures for letters, or is brought along and may have anything."""
+    names = [name.strip().strip("\"'") for name in family.split(",")]
+    return any(n in look.fonts or any(symbol in n for symbol in _SYMBOLS) for n in names)
+
+
+def _direction(leaf: Element, look: Look, locale: str) -> Iterator[Cause]:
+    """VIS018: words that run against their language."""
+    for step in leaf.chain():
+        if step.tag == "bdo":
+            yield Cause("VIS018", f"<bdo> at {step.path} turns the letters round", "remove <bdo>")
+    wanted = "rtl" if locale.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    element, winner = look.inherited.get("direction", (leaf, None))
+    if locale and winner is not None and winner.value not in (wanted, "initial"):
+        yield cause("VIS018", element, "direction", winner, f"set direction {wanted} for the words")
+
+
+def _line_share(winner: Winner, look: Look, world: World) -> float | None:
+    share = read_share(winner.value)
+    if share is not None or not look.font:
+        return share
+    size = size_px(winner, look, world)
+    return None if size is None else size / look.font
+
+
+def _contrast(leaf: Element, look: Look, world: World) -> Iterator[Cause]:
+    text = look.fill if look.fill is not None else look.text
+    if text is None and look.coloured is not None:
+        yield undecided(look.coloured[0], "color", look.coloured[1])
+    elif look.ground is None and look.painted is not None:
+        element, winner = look.painted
+        hint = "put a plain background-color right behind the words"
+        yield cause("VIS022", element, "background", winner, hint)
+    elif text is not None and look.ground is not None:
+        ratio = contrast(text.over(look.ground), look.ground)
+        if ratio < (HIDDEN if world.hover else LEGIBLE):
+            kind = "hidden: " if ratio < HIDDEN else ""
+            what = f"{kind}{text.over(look.ground)} on {look.ground} is {ratio:.1f}:1 at {leaf.path}"
+            yield Cause(
+                "VIS005",
+                what,
+                f"change the colours: {LEGIBLE}:1 is needed",
+                look.coloured and look.coloured[1],
+            )
