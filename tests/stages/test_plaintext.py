@@ -91,7 +91,7 @@ def test_the_examination_finds_every_wording_we_have(settings: Settings, placeme
     wordings = [dataclasses.replace(wording, placement=placement) for wording in registry.wordings]
     text = made(settings, "<p>The letter.</p>", *wordings)
     assert wordings
-    assert [finding for wording in wordings for finding in in_text(wording, text, ())] == []
+    assert [finding for wording in wordings for finding in in_text(wording, text, wordings)] == []
 
 
 def test_sponsors_and_the_picture_are_named(settings: Settings) -> None:
