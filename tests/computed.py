@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from browser import chromium_path
+from browser import launch
 
 WIDTHS = (375, 800)
 SCHEMES = ("light", "dark")
@@ -41,7 +41,7 @@ class Styled:
 def chromium() -> Iterator[Page]:
     """Open a page in Chromium that can reach nothing outside."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        browser = launch(playwright)
         page = browser.new_page()
         page.route("**/*", lambda route: route.abort())
         yield page

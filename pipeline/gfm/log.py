@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from pipeline import findings
 from pipeline.model import Finding, Severity
 
 MOST = 50  # findings of one rule; who has more mends these first
@@ -80,7 +81,5 @@ class Log:
 
 def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return the hint that names the known word that was probably meant, or *otherwise*."""
-    from pipeline.findings import nearest as found  # noqa: PLC0415 -- difflib is needed for findings alone
-
-    meant = found(word, known)
+    meant = findings.nearest(word, known)
     return f"did you mean {meant!r}?" if meant else otherwise
