@@ -140,6 +140,31 @@ def disclaimers(options: _Options) -> "Result":
 
 
 @_verb
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--text", type=click.Path(dir_okay=False, path_type=Path), help="The text part, for a file of HTML."
+)
+@click.option(
+    "--require", multiple=True, metavar="ID[@VERSION]", help="A wording that must be shown; default: gen."
+)
+def verify(options: _Options, file: Path, text: Path | None, require: tuple[str, ...]) -> "Result":
+    """
+    Prove that finished mail shows its disclaimer.
+
+    FILE is a mail with its headers, such as a delivered copy, or its HTML part. Exit code 0: shown to
+    every reader, 1: not shown, 2: unreadable.
+
+    \b
+    Example:
+      newsletter verify delivered.eml --require gen --require exercise
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.verify import verify as run
+
+    return run(options["root"], file, text=text, require=require, clock=utc_now)
+
+
+@_verb
 @click.argument("issue")
 def push(options: _Options, issue: str) -> "Result":
     """

@@ -49,6 +49,10 @@ class Finding:
     column: int = 0  # from 1; 0 when unknown
     part: Part = "source"
     profile: str = ""  # the client profile in which it fails; empty for all
+    # Where the mail itself causes it, for whoever looks for the source of it; no part of the record.
+    element: int = field(default=-1, compare=False)  # in the HTML, in document order from 0; -1 for none
+    css: str = field(default="", compare=False)  # the property of the declaration that causes it
+    undetermined: bool = field(default=False, compare=False)  # a browser may decide it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pipeline.disclaimers.matrix import ALWAYS, FOR_ADVICE, ORDER, TOPICS, topic_key
 from pipeline.disclaimers.registry import Registry, in_force
+from pipeline.errors import UsageError
 from pipeline.examine.words import same_language
 from pipeline.findings import did_you_mean
 from pipeline.model import Finding, Issue, Severity, Wording
@@ -51,6 +52,39 @@ def select(issue: Issue, settings: Settings, registry: Registry, *, on: dt.date)
             findings.append(_no_entry(need, issue, registry, on))
     chosen.sort(key=lambda wording: (wording.placement != "top", _rank(wording.id), wording.id))
     return Selection(tuple(chosen), tuple(findings))
+
+
+def wording_named(
+    name: str, lang: str, markets: Iterable[str], registry: Registry, *, on: dt.date
+) -> Wording:
+    """
+    Return the wording that *name* means: an id, or id@version.
+
+    Args:
+        name: as `newsletter disclaimers` lists it.
+        lang: BCP 47; of several locales, this one's.
+        markets: an id without a version means the entry that covers all of these.
+        registry: where the wordings come from.
+        on: an id without a version means the entry in force on that day.
+
+    Raises:
+        UsageError: there is none.
+    """
+    ident, _, version = name.partition("@")
+    need = _Required(ident, "", frozenset(market.upper() for market in markets))
+    if not version:
+        found = _choose(need, lang, registry, on)
+    else:
+        named = [w for w in registry.named(ident) if str(w.version) == version]
+        found = min(named, key=lambda w: (not same_language(w.locale, lang), w.locale), default=None)
+    if found is None:
+        known = [wording.ref for wording in registry.wordings]
+        where = "" if version else f" for {', '.join(sorted(need.markets)) or 'any market'} in {lang}"
+        raise UsageError(
+            f"no such wording{where}: {name!r}",
+            hint=did_you_mean(name, [*known, *(w.id for w in registry.wordings)]),
+        )
+    return found
 
 
 def _rank(ident: str) -> int:

@@ -4,25 +4,40 @@ The examination of finished mail: is the approved wording really shown to every 
 It knows no issue and no template. It is given bytes from anywhere, reads them as mail clients do, and
 fails when it cannot tell.
 
+- mail          bytes -> the parts that clients show
 - words         folding, tokens, comparison: one way for registry, HTML, text and read-back
 - conditionals  what Outlook for Windows reads instead
+- branches      what a provider's template shows to some readers only
 - page          rendered text and the elements it stands in
 - sheets, shorthands, values, selectors, clients, media, cascade, lengths, colours
                 what style an element has in which world
 - hiding, legible, visible   what hides it (VIS)
-- covering      what else in the mail may cover or change it
 - place         one copy of a wording where it stands
-- copies        texts that are nearly the wording
-- wording       is it there, whole and unchanged (DISC)
+- copies, absent, wording    is it there, whole and unchanged (DISC)
+- covering, contradictions, language, clip, letter
+                what else in the mail covers, cancels or cuts it off
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from pipeline.examine.branches import plain_text
+from pipeline.examine.letter import (
+    clipped,
+    contradicted,
+    contradicted_by_subject,
+    foreign,
+    misplaced,
+    stretches,
+    whole,
+)
+from pipeline.examine.mail import Mail
 from pipeline.examine.page import Page, read_pages
-from pipeline.examine.wording import in_html, in_text, unseen, whole
+from pipeline.examine.place import unseen
+from pipeline.examine.wording import in_html, in_text
+from pipeline.examine.words import plain_words
 from pipeline.model import Finding, Severity, Wording
 
-__all__ = ["Page", "examine", "read_pages", "unseen"]
+__all__ = ["Mail", "Page", "examine", "examine_mail", "read_pages", "unseen"]
 
 
 def examine(
@@ -38,25 +53,43 @@ def examine(
         others: further versions of them, so that a stale text is called by its name.
 
     Returns:
-        Findings of severity block; an empty list is the proof that all is shown.
+        Findings, most of severity block; the proof that all is shown is that none of them stops.
     """
+    return examine_mail(Mail(html, text), required, others=others)
+
+
+def examine_mail(mail: Mail, required: Sequence[Wording], *, others: Sequence[Wording] = ()) -> list[Finding]:
+    """List the same for a whole mail: its structure and its subject count, too."""
     try:
-        return _examined(html, text, required, (*others, *required)) if required else []
+        return list(dict.fromkeys(_examined(mail, required, (*others, *required)))) if required else []
     except Exception as err:  # noqa: BLE001 - whatever cannot be read is not shown, for all we know
         message = f"the mail cannot be examined: {type(err).__name__}"
         hint = "simplify its markup and style sheets: they are too deep or too broken to be read"
         return [Finding("VIS022", Severity.BLOCK, message, hint, part="html")]
 
 
-def _examined(
-    html: str, text: str | None, required: Sequence[Wording], known: Sequence[Wording]
-) -> list[Finding]:
+def _examined(mail: Mail, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:
+    yield from misplaced(mail, required)
+    yield from contradicted_by_subject(mail.subject, required)
+    yield from _html(mail.html or "", required, known)
+    if mail.text is not None:
+        yield from _text(mail.text, required, known)
+
+
+def _html(html: str, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:
     pages = read_pages(html)
-    found: list[Finding] = []
     for wording in required:
-        found += in_html(wording, pages, known)
-        if text is not None:
-            found += in_text(wording, text, known)
+        yield from in_html(wording, pages, known)
     for page in pages:
-        found += whole(page)
-    return list(dict.fromkeys(found))
+        yield from whole(page)
+        yield from contradicted(page.words, stretches(page.words, known), required, "html")
+    yield from foreign(pages[0], stretches(pages[0].words, known), required)
+    yield from clipped(html, required)
+
+
+def _text(text: str, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:
+    plain, branches = plain_text(text)
+    words = plain_words(plain)
+    for wording in required:
+        yield from in_text(wording, words, branches, known)
+    yield from contradicted(words, stretches(words, known), required, "text")

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.examine import media
-from pipeline.examine.clients import Clients
+from pipeline.examine.clients import GMAIL, Clients
 from pipeline.examine.colours import read_attribute
 from pipeline.examine.media import World
 from pipeline.examine.page import Element, Page
-from pipeline.examine.selectors import Selector, keys, matches
+from pipeline.examine.selectors import Selector, in_gmail, keys, matches
 from pipeline.examine.sheets import UNDECIDED, Declaration, Rule, read_fonts, read_sheet, read_style
 
 _GROUNDS = frozenset(
@@ -48,8 +48,17 @@ class Cascade:
         self._styles: dict[tuple[int, ...], Style] = {}  # by id of the element and of each rule in force
         self._clients = Clients(page)
         self._asking: dict[tuple[int, int], str] = {}  # rule and element -> the client it matches in
-        self.rules = [rule for sheet in page.sheets for rule in read_sheet(sheet.css, sheet.media)]
+        self._sheets: dict[int, int] = {}  # id of a rule -> number of its sheet
+        self.rules: list[Rule] = []
+        for number, sheet in enumerate(page.sheets):
+            rules = read_sheet(sheet.css, sheet.media, caseless=page.quirks)
+            self._sheets |= {id(rule): number for rule in rules}
+            self.rules += rules
         self.fonts = frozenset(name for sheet in page.sheets for name in read_fonts(sheet.css))
+        declared = [d for rule in self.rules for d in rule.declarations if d.name == "color-scheme"]
+        root = read_style(page.elements[0].attrs.get("style", "")) if page.elements else ()
+        declared += [d for d in root if d.name == "color-scheme"]
+        self._has_dark = page.dark or any("dark" in d.value for d in declared)
         for order, rule in enumerate(self.rules):
             if not rule.selector.pseudo:
                 self._rules.setdefault(rule.selector.key, []).append((order, rule))
@@ -84,6 +93,10 @@ class Cascade:
         hover = any(rule.selector.state for rule in rules)
         unknown = any(rule.selector.unknown or UNDECIDED in rule.queries for rule in rules)
         clients = {c for r in rules for e in line if (c := self._asking.get((id(r), id(e)), ""))}
+        if any(not in_gmail(rule.selector) for rule in rules):
+            clients.add(GMAIL)
+        sheets = {self._sheets[id(rule)] for rule in rules}
+        fragile = [n for n in sorted(sheets) if self.page.sheets[n].fragile] if len(sheets) > 1 else []
         drops = any(not d.sure for rule in rules for d in rule.declarations) or any(
             not d.sure for element in line for d in read_style(element.attrs.get("style", ""))
         )
@@ -98,10 +111,11 @@ class Cascade:
             unknown=unknown,
             drops=drops,
             clients=sorted(clients),
+            fragile=fragile,
         ):
             kind = (
-                world.sheets,
-                world.dark and self.page.dark,
+                world.dropped,
+                world.dark and self._has_dark,
                 world.width if wide else 0,
                 world.hover,
                 world.unknown,
@@ -127,6 +141,8 @@ class Cascade:
             rule
             for rule in self.concerning(element)
             if (not rule.queries or _hold(rule.queries, world))
+            and self._sheets[id(rule)] != world.dropped
+            and (world.client != GMAIL or in_gmail(rule.selector))
             and self._asking.get((id(rule), id(element)), world.client) == world.client
             and (
                 not _hangs_on_answers(rule.selector)

@@ -4,6 +4,7 @@ Colours: reading, blending and contrast.
 Source: WCAG 2.2, definitions of "relative luminance" and "contrast ratio".
 """
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,6 +38,10 @@ class Colour(NamedTuple):
             self.blue * self.alpha + below.blue * rest,
         )
 
+    def inverted(self) -> "Colour":
+        """Return the colour as an app shows it that inverts all colours for dark mode."""
+        return Colour(1 - self.red, 1 - self.green, 1 - self.blue, self.alpha)
+
     def __str__(self) -> str:
         """Write the colour as #rrggbb."""
         return "#" + "".join(f"{round(part * 255):02x}" for part in self[:3])
@@ -68,8 +73,15 @@ def is_colour(value: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def read_attribute(value: str) -> Colour | None:
-    """Read the value of a bgcolor or color attribute, where the number sign may be left out."""
+    """
+    Read the value of a bgcolor or color attribute, where the number sign may be left out.
+
+    Source: HTML standard, "rules for parsing a legacy color value": without the sign, three digits are three
+    parts of one digit each, so that `fff` is nearly black.
+    """
     value = value.strip().lower()
+    if re.fullmatch(r"[0-9a-f]{3}", value):
+        return Colour(*(int(digit, 16) / 255 for digit in value))
     return read_colour(value) or read_colour(f"#{value.lstrip('#')}")
 
 

@@ -1,28 +1,33 @@
 """
-Whatever else is in a mail and may cover its words, change them or add to them (VIS009, VIS012, VIS022).
+Whatever else is in a mail and may lie over words (VIS009), or change and add to them (VIS012, VIS022).
 
-Asked of every element, not only of those around the words: a block pulled over the footer hides it.
-Whether it really does cannot be known without a browser, so a mail that holds a wording has none of these.
+A block pulled over the footer hides it, wherever it stands in the source. How far a moved box reaches is
+estimated from above, and how far away the words are from below: where the reach may be the longer, the
+mail fails, and a browser may decide it.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from pipeline.examine.lengths import length
 from pipeline.examine.look import Cause, cause
 from pipeline.examine.media import World
 from pipeline.examine.page import Element
+from pipeline.examine.selectors import GENERATED
 from pipeline.examine.sheets import Declaration, Rule, read_style
 from pipeline.examine.values import GLOBAL, NOTHING, SIDES, is_edge, is_thick
 from pipeline.examine.visible import Sight
 
-_FAR_PX = 10.0  # a shift by more than this may bring one block over another
+_NEAR_PX = 10.0  # a shift that leaves a box where it was
 _AFLOAT = frozenset(("absolute", "fixed", "sticky", "-webkit-sticky"))
 _MOVES = frozenset(("transform", "-webkit-transform", "-ms-transform", "translate", "scale", "rotate"))
 _SIZES = frozenset(
     (*(f"{box}-{side}" for box in ("padding", "margin") for side in SIDES), "height", "min-height")
 )
 _HUGE_PX = 3000.0  # an empty stretch longer than this ends every reading
+_FAR_AWAY_PX = 900.0  # left or above the page by so much, a box is not on it
 _MARGINS = frozenset(f"margin-{side}" for side in SIDES)
 _EMPTY = frozenset(('""', "''", "none", "normal", *GLOBAL))
 _MOST = 5  # findings of one kind in one mail
@@ -30,42 +35,93 @@ _SUSPECT = re.compile(
     r"position|transform|translate|scale|rotate|shadow|outline|border|[:\s]-|\\|/\*|\(|inset|\d{4}|\d[evpi]",
     re.IGNORECASE,
 )
+# What a stretch of visible text takes up at least, and a box of some text at most.
+_LINE_PX, _LETTER_PX = 12.0, 0.08
+_MOST_LINE_PX, _MOST_LETTER_PX = 30.0, 4.0
+_BARELY = re.compile(
+    r"scale\((?:0?\.9\d*|1(?:\.[01]\d*)?)\)|translate[xy3dz]*\((?:-?\d(?:\.\d+)?(?:px)?[, ]*)+\)"
+)
+_NOWHERE = re.compile(
+    r"rect\((?:0(?:px)?[ ,]*){4}\)|inset\((?:50|100)%.*\)|rect\(1px[ ,]+1px[ ,]+1px[ ,]+1px\)"
+)
 
 
-def covering(sight: Sight) -> Iterator[Cause]:
-    """Yield what may lie over words, wherever it stands."""
+class Suspect(NamedTuple):
+    """One element that is moved or large, in the first world in which it is."""
+
+    element: Element
+    world: World
+    causes: tuple[Cause, ...]
+    up: float  # px that it may reach above where it stands in the source
+    down: float  # px below the end of what it stands in
+    inside: Element  # what it is moved in: itself, or the box it is placed in
+    adds: bool  # a sheet adds a box inside it, which may lie over its own words
+
+
+def suspects(sight: Sight) -> list[Suspect]:
+    """List the elements of a page that may lie over others."""
     rules = [rule for rule in sight.cascade.rules if any(map(_may_cover, rule.declarations))]
-    found = 0
+    found: list[Suspect] = []
     for element in sight.page.elements:
         written = element.attrs.get("style", "")
-        if element.tag in ("col", "colgroup") and "visibility" in sight.cascade.style(element, World()):
-            yield Cause("VIS009", f"visibility on {element.path}", "remove it: it takes a whole column away")
         tall = len(element.attrs.get("height", "")) > 3  # noqa: PLR2004 - digits
         own = tall or (bool(_SUSPECT.search(written)) and any(map(_may_cover, read_style(written))))
-        if not own and not any(_concerns(sight, rule, element) for rule in rules):
-            continue
-        for one in _over_words(sight, element, rules):
-            yield one
-            found += 1
-            if found == _MOST:
+        if own or any(sight.cascade.may_match(rule, element) for rule in rules):
+            found += _suspected(sight, element, rules)
+    return found
+
+
+def covering(sight: Sight, known: Sequence[Suspect], low: int, high: int) -> Iterator[Cause]:
+    """
+    Yield what may lie over the text from *low* to *high*.
+
+    Args:
+        sight: of the page.
+        known: what `suspects` found in it.
+        low: where in the page's text the words begin.
+        high: where they end.
+    """
+    told = 0
+    for suspect in known:
+        start, end = sight.page.extent(suspect.inside)
+        around = start <= low and high <= end
+        if around and suspect.inside is suspect.element and not suspect.adds:
+            continue  # the words' own ancestors are judged one by one
+        above = end <= low
+        reach, gap = (
+            (suspect.down, _gap(sight, end, low)) if above else (suspect.up, _gap(sight, high, start))
+        )
+        if around or reach >= gap:
+            yield from suspect.causes
+            told += 1
+            if told == _MOST:
                 return
 
 
-def _concerns(sight: Sight, rule: Rule, element: Element) -> bool:
-    return sight.cascade.may_match(rule, element)
+def columns(sight: Sight) -> Iterator[Cause]:
+    """Yield table columns whose cells some clients take away."""
+    for element in sight.page.elements:
+        if element.tag in ("col", "colgroup") and "visibility" in sight.cascade.style(element, World()):
+            what = f"visibility on {element.path}"
+            yield Cause("VIS009", what, "remove it: it takes a whole column away", element=element)
 
 
-def _over_words(sight: Sight, element: Element, rules: Sequence[Rule]) -> Iterator[Cause]:
+def _suspected(sight: Sight, element: Element, rules: Sequence[Rule]) -> Iterator[Suspect]:
     """Yield what makes *element* lie over others in the first world in which it is there at all."""
     line = element.chain()
-    generated = [rule for rule in rules if rule.selector.pseudo and _concerns(sight, rule, element)]
+    if _is_held(sight, line):
+        return
+    generated = [
+        rule for rule in rules if rule.selector.pseudo in GENERATED and sight.cascade.may_match(rule, element)
+    ]
+    hint = "leave it in the flow of the mail: it may cover words"
     for world in sight.cascade.worlds(line):
         if any(_is_gone(sight, step, world) for step in line):
             continue
         style = sight.cascade.style(element, world)
         shift = "position" in style and style["position"].value == "relative"
         told = [
-            cause("VIS009", element, name, winner, "leave it in the flow of the mail: it may cover words")
+            cause("VIS009", element, name, winner, hint)._replace(undetermined=world.usual)
             for name, winner in style.items()
             if _may_cover(Declaration(name, winner.value)) and (name not in SIDES or shift)
         ]
@@ -78,13 +134,133 @@ def _over_words(sight: Sight, element: Element, rules: Sequence[Rule]) -> Iterat
             if _may_cover(d)
         ]
         if told:
-            yield from told
+            up, down, inside = (
+                _reach(sight, element, world) if not generated else (_HUGE_PX, _HUGE_PX, element)
+            )
+            yield Suspect(element, world, tuple(told), up, down, inside, bool(generated))
             return
 
 
+def _is_held(sight: Sight, line: Sequence[Element]) -> bool:
+    """Say whether a box around an element cuts off whatever leaves it."""
+    style = {name: winner.value for name, winner in sight.cascade.style(line[-1], World()).items()}
+    if style.get("position") in ("fixed", "sticky", "-webkit-sticky"):
+        return False
+    for box in reversed(line[:-1]):
+        around = {name: winner.value for name, winner in sight.cascade.style(box, World()).items()}
+        placed = around.get("position") not in (None, "static", *NOTHING)
+        if all(around.get(f"overflow-{axis}") in ("hidden", "clip") for axis in "xy"):
+            return placed or style.get("position") != "absolute"
+        if placed and style.get("position") == "absolute":
+            style = around  # from here on, what holds the box it is placed in
+    return False
+
+
+def _reach(sight: Sight, element: Element, world: World) -> tuple[float, float, Element]:
+    """Return how far *element* may reach up and down, and out of what."""
+    style = {name: winner.value for name, winner in sight.cascade.style(element, world).items()}
+    sizes = {name: _px(value) for name, value in style.items() if name in SIDES or name in _MARGINS}
+    moved = [value for name, value in style.items() if name in _MOVES and value not in NOTHING]
+    large = any(_is_huge(value) for name, value in style.items() if name in _SIZES)
+    drawn = any(is_edge(n) and "radius" not in n and is_thick(v) for n, v in style.items())
+    afloat = style.get("position") in _AFLOAT
+    unknown = any(sizes[name] is None for name in sizes if style[name] not in NOTHING)
+    if moved or large or drawn or unknown or (afloat and style["position"] != "absolute"):
+        return _HUGE_PX, _HUGE_PX, element
+    if afloat:
+        return _placed(sight, element, world, sizes)
+    shift = (
+        (sizes.get("top") or -(sizes.get("bottom") or 0.0)) if style.get("position") == "relative" else 0.0
+    )
+    up = max(0.0, -shift) + max(0.0, -(sizes.get("margin-top") or 0.0))
+    return up, max(0.0, shift) + max(0.0, -(sizes.get("margin-bottom") or 0.0)), element
+
+
+def _placed(
+    sight: Sight, element: Element, world: World, sizes: dict[str, float | None]
+) -> tuple[float, float, Element]:
+    """Return the same for a box placed in the nearest positioned one around it."""
+    box = element.parent
+    while box is not None:
+        position = sight.cascade.style(box, world).get("position")
+        if position is not None and position.value not in ("static", *NOTHING):
+            break
+        box = box.parent
+    height = _height(sight, element, world)
+    if box is None or height is None:
+        return _HUGE_PX, _HUGE_PX, element if box is None else box
+    room = _declared_height(sight, box, world) or 0.0
+    top, bottom = sizes.get("top"), sizes.get("bottom")
+    if top is None and bottom is not None:
+        return max(0.0, bottom + height - room), max(0.0, -bottom), box
+    return max(0.0, -(top or 0.0)), max(0.0, (top or 0.0) + height - room), box
+
+
+def _height(sight: Sight, element: Element, world: World) -> float | None:
+    """Return what *element* may be high at most, in px; None when nobody knows."""
+    declared = _declared_height(sight, element, world)
+    if declared is not None:
+        return declared
+    total = 0.0
+    for number in range(element.number, len(sight.page.elements)):
+        inner = sight.page.elements[number]
+        if inner is not element and element not in inner.chain():
+            break
+        if inner.tag == "img":
+            size = _declared_height(sight, inner, world)
+            if size is None:
+                return None
+            total += size
+    start, end = sight.page.extent(element)
+    text = sight.page.words.raw[start:end]
+    return total + _MOST_LINE_PX + _MOST_LETTER_PX * len(text.strip())
+
+
+def _declared_height(sight: Sight, element: Element, world: World) -> float | None:
+    winner = sight.cascade.style(element, world).get("height")
+    if winner is not None and winner.value not in NOTHING:
+        return _px(winner.value)
+    attribute = element.attrs.get("height", "")
+    return float(attribute) if attribute.isdecimal() else None
+
+
+def _gap(sight: Sight, start: int, end: int) -> float:
+    """Return how many px the visible text from *start* to *end* takes up at least."""
+    if start >= end:
+        return 0.0
+    page, total = sight.page, 0.0
+    ends = (*page.starts[1:], len(page.words.raw))
+    for low, high, run in zip(page.starts, ends, page.runs, strict=True):
+        letters = (
+            len(page.words.raw[max(low, start) : min(high, end)].strip()) if low < end and start < high else 0
+        )
+        if letters and not sight.problems([run]):
+            total += max(
+                _LINE_PX if run.tag not in ("a", "b", "strong", "em", "i", "span") else 0.0,
+                letters * _LETTER_PX,
+            )
+    return total
+
+
 def _is_gone(sight: Sight, element: Element, world: World) -> bool:
-    display = sight.cascade.style(element, world).get("display")
-    return display is not None and display.value == "none"
+    """Say whether *element* and all inside it is off the page or cannot be seen, in *world*."""
+    style = {name: winner.value for name, winner in sight.cascade.style(element, world).items()}
+    if (
+        style.get("display") == "none"
+        or style.get("visibility") == "hidden"
+        or style.get("opacity") in ("0", "0%", "0.0")
+    ):
+        return True
+    away = style.get("position") in ("absolute", "fixed") and any(
+        (size := _px(style.get(side, ""))) is not None and size <= -_FAR_AWAY_PX for side in SIDES
+    )
+    cut = any(_NOWHERE.fullmatch(style.get(name, "")) for name in ("clip", "clip-path"))
+    hides = style.get("overflow-x") in ("hidden", "clip") and style.get("overflow-y") in ("hidden", "clip")
+    tiny = hides and any(
+        (size := _px(style.get(name, ""))) is not None and size <= 1
+        for name in ("height", "max-height", "width", "max-width")
+    )
+    return away or cut or tiny
 
 
 def _may_cover(declaration: Declaration) -> bool:
@@ -94,34 +270,43 @@ def _may_cover(declaration: Declaration) -> bool:
         return False
     if name == "position":
         return value in _AFLOAT
-    if name in _MARGINS:
-        return "(" in value or _is_huge(value) or (value.startswith("-") and not _is_near(value))
     if name in SIDES:
         return not _is_near(value)
-    if name in _SIZES and _is_huge(value):
-        return True
-    return name in _MOVES or (is_edge(name) and "radius" not in name and is_thick(value))
+    if name in _MOVES:
+        return not _BARELY.fullmatch(value)
+    pulled = name in _MARGINS and ("(" in value or (value.startswith("-") and not _is_near(value)))
+    drawn = is_edge(name) and "radius" not in name and is_thick(value)
+    return pulled or drawn or (name in _SIZES and _is_huge(value))
+
+
+def _px(value: str) -> float | None:
+    return length(value, font=16, root=16, width=1200)
 
 
 def _is_huge(value: str) -> bool:
-    size = length(value, font=16, root=16, width=1200)
+    size = _px(value)
     return size is not None and size > _HUGE_PX
 
 
 def _is_near(value: str) -> bool:
     size = length(value, font=16, root=16, width=1200, whole=1200)
-    return size is not None and abs(size) <= _FAR_PX
+    return size is not None and abs(size) <= _NEAR_PX
 
 
 def generated(sight: Sight, elements: Sequence[Element]) -> Iterator[Cause]:
     """Yield the rules that write text before, in or after *elements*."""
     for rule in sight.cascade.rules:
-        if not rule.selector.pseudo:
+        if rule.selector.pseudo not in GENERATED:
             continue
         said = [d for d in rule.declarations if d.name == "content" and d.value not in _EMPTY]
         if said and any(sight.cascade.may_match(rule, element) for element in elements):
             what = f"content: {said[0].value} by rule {rule.selector.written!r}"
             yield Cause("VIS012", what, "remove the rule: a style sheet adds no words to an approved wording")
+
+
+# What they serve declares fonts and nothing else. Source: their documentation, read 2026-11-26.
+_FONT_HOSTS = ("fonts.googleapis.com", "fonts.bunny.net", "use.typekit.net")
+_IMPORT = re.compile(r"@import\s*(?:url\(\s*)?[\"']?(?:https?:)?(?://([\w.-]+))?", re.IGNORECASE)
 
 
 def changing(elements: Sequence[Element], sheets: Sequence[str]) -> Iterator[Cause]:
@@ -130,11 +315,18 @@ def changing(elements: Sequence[Element], sheets: Sequence[str]) -> Iterator[Cau
     for element in elements:
         attrs = element.attrs
         refresh = element.tag == "meta" and attrs.get("http-equiv", "").strip().lower() == "refresh"
-        sheet = element.tag == "link" and "stylesheet" in attrs.get("rel", "").lower().split()
-        if element.tag == "script" or refresh or sheet:
-            yield Cause("VIS022", f"<{element.tag}> at {element.path}", hint)
+        if element.tag == "script" or refresh or _links_sheet(element):
+            yield Cause("VIS022", f"<{element.tag}> at {element.path}", hint, element=element)
         for name in attrs:
             if name.startswith("on"):
-                yield Cause("VIS022", f"attribute {name} at {element.path}", hint)
-    if any("@import" in sheet.lower() for sheet in sheets):
-        yield Cause("VIS022", "@import in a style sheet", hint)
+                yield Cause("VIS022", f"attribute {name} at {element.path}", hint, element=element)
+    for sheet in sheets:
+        if any(match[1] not in _FONT_HOSTS for match in _IMPORT.finditer(sheet)):
+            yield Cause("VIS022", "@import in a style sheet", hint)
+
+
+def _links_sheet(element: Element) -> bool:
+    """Say whether *element* brings in a sheet that may style anything."""
+    if element.tag != "link" or "stylesheet" not in element.attrs.get("rel", "").lower().split():
+        return False
+    return urlsplit(element.attrs.get("href", "").strip()).hostname not in _FONT_HOSTS

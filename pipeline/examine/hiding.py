@@ -25,9 +25,17 @@ _FLOWS = frozenset(("visible", "initial", "unset", "inherit", "revert"))
 _CONTAINERS = (
     "html body main section article header footer aside nav address table thead tbody tfoot tr th td div p"
     " span font center blockquote strong b em i u ins small big br a ul ol li dl dt dd hr h1 h2 h3 h4 h5 h6"
-    " abbr acronym cite time bdi wbr o:p code kbd samp tt pre sup sub"
+    " abbr acronym time bdi wbr o:p sup sub"
 )
-_JUDGED_ELSEWHERE = frozenset(("s", "strike", "del", "bdo"))
+_SAID_BY_OTHERS = frozenset(("q", "cite", "code", "kbd", "samp", "tt", "pre", "xmp", "listing", "plaintext"))
+# "Children Presentational: True" in WAI-ARIA 1.2, section 5.4, read 2026-11-26
+_WORDLESS_ROLES = frozenset(
+    (
+        *("img", "image", "button", "checkbox", "meter", "progressbar", "radio", "scrollbar", "separator"),
+        *("slider", "switch", "tab", "option", "menuitemcheckbox", "menuitemradio", "math"),
+    )
+)
+_JUDGED_ELSEWHERE = frozenset(("s", "strike", "del", "bdo")) | _SAID_BY_OTHERS
 ALLOWED = frozenset(_CONTAINERS.split()) | _INTERACTIVE | _JUDGED_ELSEWHERE
 _HARMLESS_FILTERS = re.compile(
     r"(?:(?:grayscale|sepia|saturate|hue-rotate)\([\d.%a-z]*\)\s*)+|alpha\(opacity=100\)"
@@ -68,7 +76,7 @@ _DECIDED = frozenset(  # by a rule of this module or of `legible`
         *("display", "content-visibility", "mso-hide", "opacity", "overflow-x", "overflow-y", "position"),
         *("z-index", "all", "visibility", "text-indent", "white-space", "line-height", "letter-spacing"),
         *("word-spacing", "direction", "font-family", "font-size", "zoom", "color", "background-color"),
-        *("background-image", "-webkit-text-fill-color"),
+        *("background-image", "-webkit-text-fill-color", "table-layout"),
     )
 )
 
@@ -86,23 +94,28 @@ def at_element(element: Element, style: Style, look: Look, world: World) -> Iter
 def _element(element: Element) -> Iterator[Cause]:
     if element.tag not in ALLOWED and not element.tag.startswith("amp-"):
         hint = f"take the words out of <{element.tag}>: not every client shows it alike"
-        yield Cause("VIS022", f"<{element.tag}> at {element.path}", hint)
+        what = f"<{element.tag}> at {element.path}"
+        yield Cause("VIS022", what, hint, element=element, undetermined=True)
+    if element.tag in _SAID_BY_OTHERS or (element.tag == "blockquote" and "cite" in element.attrs):
+        what = f"<{element.tag}> at {element.path} sets the words as code or as somebody else's"
+        yield Cause("DISC010", what, f"take the words out of <{element.tag}>", element=element)
     if element.tag in ("s", "strike", "del"):
-        yield Cause(
-            "DISC010", f"<{element.tag}> at {element.path} strikes words out", f"remove <{element.tag}>"
-        )
+        what = f"<{element.tag}> at {element.path} strikes words out"
+        yield Cause("DISC010", what, f"remove <{element.tag}>", element=element)
     if element.tag in _INTERACTIVE or element.tag.startswith("amp-"):
-        yield Cause(
-            "VIS013",
-            f"<{element.tag}> at {element.path}",
-            f"show the words without a click or motion: take them out of <{element.tag}>",
-        )
+        hint = f"show the words without a click or motion: take them out of <{element.tag}>"
+        yield Cause("VIS013", f"<{element.tag}> at {element.path}", hint, element=element)
     for name in ("hidden", "inert", "popover"):
         if name in element.attrs:
-            yield Cause("VIS014", f"attribute {name} on {element.path}", f"remove the {name} attribute")
+            hint = f"remove the {name} attribute"
+            yield Cause("VIS014", f"attribute {name} on {element.path}", hint, element=element)
+    role = element.attrs.get("role", "").strip().lower()
+    if role in _WORDLESS_ROLES:
+        hint = f"remove role={role}: screen readers skip the words inside it"
+        yield Cause("VIS014", f"role={role} on {element.path}", hint, element=element)
     if element.attrs.get("aria-hidden", "").strip().lower() == "true":
         hint = "remove aria-hidden: screen readers skip everything inside it"
-        yield Cause("VIS014", f'aria-hidden="true" on {element.path}', hint)
+        yield Cause("VIS014", f'aria-hidden="true" on {element.path}', hint, element=element)
 
 
 def _display(element: Element, style: Style) -> Iterator[Cause]:
@@ -146,6 +159,21 @@ def _box(element: Element, style: Style, look: Look, world: World) -> Iterator[C
     clips = any(winner.value not in _FLOWS for winner in overflow)
     if clips:
         look.clips = element
+    if element.tag == "table":
+        layout = style.get("table-layout")
+        look.fixed = layout is not None and layout.value == "fixed"
+    yield from _low(element, style, look, world, clips=clips)
+    for name, winner in _declared(style, _WIDTHS):
+        if clips and "(" in winner.value:
+            yield undecided(element, name, winner)
+        elif _is_narrow(winner, size_px(winner, look, world), element, look, clips=clips):
+            yield cause("VIS007", element, name, winner, f"make it at least {NARROWEST_PX:g}px wide")
+    for name, winner in _declared(style, _CLIPS):
+        yield cause("VIS007", element, name, winner, f"remove {name} there: it cuts the words off")
+
+
+def _low(element: Element, style: Style, look: Look, world: World, *, clips: bool) -> Iterator[Cause]:
+    """Yield the heights that leave no room; a page grows, and so do cells and tables that do not clip."""
     grows = element.tag in ("html", "body")
     for name, winner in _declared(style, _HEIGHTS):
         size = size_px(winner, look, world)
@@ -156,18 +184,11 @@ def _box(element: Element, style: Style, look: Look, world: World) -> Iterator[C
             yield cause("VIS007", element, name, winner, hint)
         elif element.tag not in TABLES and (size is None or size < FLOOR_PX or not grows):
             yield cause("VIS007", element, name, winner, f"remove {name} there: the words need more room")
-    for name, winner in _declared(style, _WIDTHS):
-        if clips and "(" in winner.value:
-            yield undecided(element, name, winner)
-        elif _is_narrow(winner, size_px(winner, look, world), element, clips=clips):
-            yield cause("VIS007", element, name, winner, f"make it at least {NARROWEST_PX:g}px wide")
-    for name, winner in _declared(style, _CLIPS):
-        yield cause("VIS007", element, name, winner, f"remove {name} there: it cuts the words off")
 
 
-def _is_narrow(winner: Winner, size: float | None, element: Element, *, clips: bool) -> bool:
-    """Say whether a width leaves no room; cells and tables grow with their words unless they clip."""
-    if size is None or (element.tag in TABLES and not clips):
+def _is_narrow(winner: Winner, size: float | None, element: Element, look: Look, *, clips: bool) -> bool:
+    """Say whether a width leaves no room; cells and tables grow with their words unless fixed or clipping."""
+    if size is None or (element.tag in TABLES and not clips and not look.fixed):
         return False
     relative = winner.value.endswith("%")
     return size < (NARROWEST_PX if clips and not relative else FLOOR_PX * 3)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.examine.cascade import Winner
-from pipeline.examine.colours import HIDDEN, LEGIBLE, contrast
+from pipeline.examine.colours import HIDDEN, LEGIBLE, Colour, contrast
 from pipeline.examine.hiding import FAR_PX, FLOOR_PX, OFF_PAGE_PX, TABLES
 from pipeline.examine.look import Cause, Look, cause, read_share, size_px, undecided
 from pipeline.examine.media import World
@@ -20,13 +20,14 @@ def at_the_words(leaf: Element, look: Look, world: World, locale: str) -> Iterat
     """Tell what hides the text right inside *leaf*, given all it has inherited."""
     if leaf.attrs.get("role", "").strip().lower() in ("presentation", "none") and leaf.tag not in TABLES:
         hint = "keep role=presentation for layout tables; it must not stand on the words"
-        yield Cause("VIS014", f"role={leaf.attrs['role']} on {leaf.path}", hint)
+        yield Cause("VIS014", f"role={leaf.attrs['role']} on {leaf.path}", hint, element=leaf)
     yield from _inherited(look, world)
     yield from _direction(leaf, look, locale)
     if look.font is not None and look.font * look.zoom < FLOOR_PX:
         chain = " > ".join(look.sizes)
         hint = f"raise the text to {FLOOR_PX:g}px or more"
-        yield Cause("VIS004", f"font-size {look.font * look.zoom:.3g}px through {chain} at {leaf.path}", hint)
+        what = f"font-size {look.font * look.zoom:.3g}px through {chain} at {leaf.path}"
+        yield Cause("VIS004", what, hint, element=leaf, css="font-size")
     yield from _contrast(leaf, look, world)
 
 
@@ -89,7 +90,8 @@ def _direction(leaf: Element, look: Look, locale: str) -> Iterator[Cause]:
     """VIS018: words that run against their language."""
     for step in leaf.chain():
         if step.tag == "bdo":
-            yield Cause("VIS018", f"<bdo> at {step.path} turns the letters round", "remove <bdo>")
+            what = f"<bdo> at {step.path} turns the letters round"
+            yield Cause("VIS018", what, "remove <bdo>", element=step)
     wanted = "rtl" if locale.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
     element, winner = look.inherited.get("direction", (leaf, None))
     if locale and winner is not None and winner.value not in (wanted, "initial"):
@@ -113,13 +115,20 @@ def _contrast(leaf: Element, look: Look, world: World) -> Iterator[Cause]:
         hint = "put a plain background-color right behind the words"
         yield cause("VIS022", element, "background", winner, hint)
     elif text is not None and look.ground is not None:
-        ratio = contrast(text.over(look.ground), look.ground)
-        if ratio < (HIDDEN if world.hover else LEGIBLE):
-            kind = "hidden: " if ratio < HIDDEN else ""
-            what = f"{kind}{text.over(look.ground)} on {look.ground} is {ratio:.1f}:1 at {leaf.path}"
-            yield Cause(
-                "VIS005",
-                what,
-                f"change the colours: {LEGIBLE}:1 is needed",
-                look.coloured and look.coloured[1],
-            )
+        yield from _pale(leaf, look, text.over(look.ground), look.ground, world)
+
+
+def _pale(leaf: Element, look: Look, text: Colour, ground: Colour, world: World) -> Iterator[Cause]:
+    """Tell of too little contrast, as the mail sets it and as apps that invert colours show it."""
+    ratio = contrast(text, ground)
+    winner = look.coloured and look.coloured[1]
+    hint = f"change the colours: {LEGIBLE}:1 is needed"
+    if ratio < (HIDDEN if world.hover else LEGIBLE):
+        kind = "hidden: " if ratio < HIDDEN else ""
+        what = f"{kind}{text} on {ground} is {ratio:.1f}:1 at {leaf.path}"
+        yield Cause("VIS005", what, hint, winner, leaf, "color")
+    elif world.usual and not world.dark:
+        ratio = contrast(text.inverted(), ground.inverted())
+        if ratio < LEGIBLE:
+            what = f"{text} on {ground} becomes {ratio:.1f}:1 where an app inverts colours, at {leaf.path}"
+            yield Cause("VIS006", what, hint, winner, leaf, "color", profile="auto-invert")

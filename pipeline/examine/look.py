@@ -14,6 +14,7 @@ from pipeline.examine.values import NOTHING
 # What browsers paint for `color-scheme: dark` where nothing is set; Chromium 156, measured 2026-11-22.
 _DARK_CANVAS, _DARK_LINK = Colour(0.07, 0.07, 0.07), Colour(0.62, 0.62, 1.0)
 _LINK = Colour(0.0, 0.0, 0.933)
+_FOREIGN = ("mso-", "-ms-", "-moz-", "-o-")  # what our browser does not do
 _INHERITED = (
     *("visibility", "text-indent", "white-space", "line-height"),
     *("letter-spacing", "word-spacing", "direction", "font-family"),
@@ -27,6 +28,10 @@ class Cause(NamedTuple):
     what: str
     hint: str
     winner: Winner | None = None
+    element: Element | None = None
+    css: str = ""  # the property, where a declaration makes it
+    undetermined: bool = False  # what it does cannot be known without a browser
+    profile: str = ""  # the client profile, where it is known from the cause itself
 
 
 @dataclass
@@ -45,6 +50,7 @@ class Look:
     inherited: dict[str, tuple[Element, Winner]] = field(default_factory=dict)
     fonts: frozenset[str] = frozenset()  # what the mail brings along under a name of its own
     opacity: float = 1.0
+    fixed: bool = False  # inside a table whose columns do not grow
     clips: Element | None = None  # the nearest ancestor that cuts off what flows over
     causes: tuple[Cause, ...] = ()
 
@@ -65,13 +71,14 @@ def cause(rule: str, element: Element, name: str, winner: Winner, hint: str) -> 
     """Tell of a declaration that hides, with its value and where it comes from."""
     query = "".join(f" in @media {query}" for query in winner.queries)
     source = winner.source if winner.source in ("style attribute", "attribute") else f"rule {winner.source!r}"
-    return Cause(rule, f"{name}: {winner.value} on {element.path} ({source}{query})", hint, winner)
+    what = f"{name}: {winner.value} on {element.path} ({source}{query})"
+    return Cause(rule, what, hint, winner, element, name)
 
 
 def undecided(element: Element, name: str, winner: Winner) -> Cause:
     """Tell of a declaration whose effect cannot be known; it is held against the words."""
     hint = f"write {name} in a form that can be decided without a browser, or leave it out"
-    return cause("VIS022", element, name, winner, hint)
+    return cause("VIS022", element, name, winner, hint)._replace(undetermined=not name.startswith(_FOREIGN))
 
 
 def _inherit(element: Element, style: Style, look: Look) -> None:

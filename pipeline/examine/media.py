@@ -19,6 +19,9 @@ _WIDTH = frozenset({"width", "device-width"})
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
 
+ALL_SHEETS = -1
+
+
 class World(NamedTuple):
     """One set of circumstances."""
 
@@ -26,15 +29,25 @@ class World(NamedTuple):
     dark: bool = False  # the reader prefers dark colours
     hover: bool = False  # the reader points at it, has clicked it, ticked it, …
     unknown: bool = False  # whatever we cannot decide holds
-    sheets: bool = True  # the client keeps style sheets
+    dropped: int | None = None  # number of the style sheet that the client drops; ALL_SHEETS for all
     drops: bool = False  # the client drops every value that not all clients take
     client: str = ""  # the profile of a client whose own wrappers and marks rules ask for
 
     @property
+    def sheets(self) -> bool:
+        """Whether the client keeps style sheets at all."""
+        return self.dropped != ALL_SHEETS
+
+    @property
+    def usual(self) -> bool:
+        """Whether a browser shows it: no client's own doing, nothing pointed at, nothing undecided."""
+        return self.dropped is None and not (self.hover or self.unknown or self.drops or self.client)
+
+    @property
     def profile(self) -> str:
         """The client profile this world stands for (compliance catalogue, section 5.3)."""
-        if self.client or not self.sheets:
-            return self.client or "no-sheet"
+        if self.client or self.dropped is not None:
+            return self.client or ("gmail" if self.sheets else "no-sheet")
         places = {WIDTHS[0]: "desktop", PHONE: "phone"}
         return f"{places.get(int(self.width), f'{self.width:g}px')}-{'dark' if self.dark else 'light'}"
 
@@ -62,7 +75,13 @@ def breakpoints(query: str) -> set[float]:
 
 
 def worlds(
-    queries: frozenset[str], *, hover: bool, unknown: bool, drops: bool = False, clients: Sequence[str] = ()
+    queries: frozenset[str],
+    *,
+    hover: bool,
+    unknown: bool,
+    drops: bool = False,
+    clients: Sequence[str] = (),
+    fragile: Sequence[int] = (),
 ) -> list[World]:
     """
     List the worlds in which sheets with *queries* may differ, the plainest first.
@@ -72,12 +91,13 @@ def worlds(
         hover: whether a rule hangs on what the reader does.
         unknown: whether a rule hangs on something we cannot decide.
         drops: whether some clients drop a value.
-        clients: the profiles of clients whose marks are asked for.
+        clients: the profiles of clients whose marks are asked for, or that leave rules out.
+        fragile: the numbers of the style sheets that a client may drop alone.
     """
     edges = {float(w) for w in WIDTHS}.union(*map(breakpoints, queries))
     widths = sorted(edges if queries else WIDTHS[:1], key=lambda w: (w != WIDTHS[0], w != PHONE, -w))
     plain = [World(width=w, dark=d) for d in (False, True) for w in widths]
-    found = [plain[0], World(sheets=False), *plain[1:]]
+    found = [plain[0], World(dropped=ALL_SHEETS), *plain[1:], *(World(dropped=sheet) for sheet in fragile)]
     if unknown or any(_is_open(query) for query in queries):
         found += [world._replace(unknown=True) for world in plain]
     found += [world._replace(client=client) for client in clients for world in plain if _is_usual(world)]

@@ -6,14 +6,16 @@ template, comments, …) is kept apart, for diagnosis only. Whether rendered tex
 decided elsewhere (`visible`).
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.examine.branches import MARK, Tag, tags_in, without_tags
 from pipeline.examine.conditionals import WORD, as_word_reads, word_versions
 from pipeline.examine.words import BREAK, Words, read_words
 
@@ -26,6 +28,8 @@ _FLOWING = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr o:p output q"
     " rb rt ruby s samp small span strike strong sub sup time tt u var wbr"
 )
+_GMAIL_SHEET = 8192  # characters
+_SCHEMES = ("color-scheme", "supported-color-schemes")
 NOT_RENDERED = frozenset(_SILENT.split())
 _INLINE = frozenset(_FLOWING.split())
 
@@ -39,6 +43,7 @@ class Element:
     parent: "Element | None" = None
     children: "list[Element]" = field(default_factory=list)
     index: int = 0  # among its parent's children, from 0
+    number: int = 0  # among all elements of the document, from 0
 
     @cached_property
     def classes(self) -> list[str]:
@@ -73,6 +78,8 @@ class Sheet(NamedTuple):
 
     css: str
     media: str = ""  # the element's media attribute
+    element: int = -1  # number of the <style> element
+    fragile: bool = False  # some client drops it and keeps the others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +94,9 @@ class Page:
     opens: tuple[int, ...]  # where in the text each of them begins
     sheets: tuple[Sheet, ...]
     unrendered: tuple[tuple[str, str], ...]  # container, text: what no client renders
+    branches: tuple[tuple[int, Tag], ...]  # where in the text a provider's condition opens, parts or closes
     dark: bool  # the document says that it supports dark colours
+    quirks: bool  # no doctype: browsers compare names of classes and ids without case
 
     def holders(self, start: int, end: int) -> tuple[Element, ...]:
         """Return the elements whose own text makes up tokens *start* to *end*, in order."""
@@ -102,6 +111,14 @@ class Page:
         """Return the elements that begin between the first and the last letter of tokens *start* to *end*."""
         low, high = self.words.spans[start][0], self.words.spans[end - 1][1]
         return self.elements[bisect_right(self.opens, low) : bisect_left(self.opens, high)]
+
+    def extent(self, element: Element) -> tuple[int, int]:
+        """Return where in the text *element* begins and ends."""
+        after = element.number + 1
+        while after < len(self.elements) and element in self.elements[after].chain():
+            after += 1
+        start = self.opens[element.number]
+        return start, self.opens[after] if after < len(self.elements) else len(self.words.raw)
 
     def holders_in(self, element: Element) -> tuple[Element, ...]:
         """Return the elements inside *element*, itself included, that hold letters or digits of their own."""
@@ -135,6 +152,8 @@ def read_pages(html: str) -> tuple[Page, ...]:
     return tuple(pages)
 
 
+_DOCTYPE = re.compile(r"(?:\s|<!--.*?-->|\ufeff|<\?[^>]*>)*<!doctype\s+html", re.IGNORECASE | re.DOTALL)
+
 # A node, its parent, and the container that renders nothing; None for a node closes the parent's block.
 _Step = tuple[LexborNode | None, Element | None, str]
 
@@ -151,6 +170,7 @@ class _Reader:
         self.runs: list[Element] = []
         self.sheets: list[Sheet] = []
         self.unrendered: list[tuple[str, str]] = []
+        self.branches: list[tuple[int, Tag]] = []
         self.dark = False
 
     def put(self, text: str, element: Element) -> None:
@@ -161,7 +181,7 @@ class _Reader:
 
     def open(self, node: LexborNode, tag: str, parent: Element | None) -> Element:
         attrs = {name.lower(): value or "" for name, value in node.attributes.items()}
-        element = Element(tag, attrs, parent)
+        element = Element(tag, attrs, parent, number=len(self.elements))
         if parent is not None:
             element.index = len(parent.children)
             parent.children.append(element)
@@ -172,15 +192,18 @@ class _Reader:
     def enter(self, element: Element, node: LexborNode) -> None:
         tag, attrs = element.tag, element.attrs
         if tag == "style" and attrs.get("type", "text/css").strip().lower() in ("", "text/css"):
-            self.sheets.append(Sheet(node.text(deep=True) or "", attrs.get("media", "")))
-        elif tag == "meta" and attrs.get("name", "").lower() == "color-scheme":
+            css = node.text(deep=True) or ""
+            # Gmail keeps sheets of the head only, up to 8,192 characters (hteumeuleu, "Gmail", 2025-11)
+            fragile = len(css) > _GMAIL_SHEET or element.parent is None or element.parent.tag != "head"
+            self.sheets.append(Sheet(css, attrs.get("media", ""), element.number, fragile))
+        elif tag == "meta" and attrs.get("name", "").strip().lower() in _SCHEMES:
             self.dark = self.dark or "dark" in attrs.get("content", "").lower()
 
 
 def _read(html: str, profile: str) -> Page:
     reader = _Reader()
-    root = LexborHTMLParser(_readable(html)).root
-    stack: list[_Step] = [(root, None, "")]
+    source, branches = without_tags(_readable(html))
+    stack: list[_Step] = [(_first(LexborHTMLParser(source).root), None, "")]
     while stack:
         step = stack.pop()
         node, parent, container = step
@@ -188,13 +211,13 @@ def _read(html: str, profile: str) -> Page:
             if parent is not None:
                 reader.put(BREAK, parent)
             continue
-        if node.next is not None and parent is not None:
+        if node.next is not None:
             stack.append((node.next, parent, container))  # before its children: they are read first
         tag = (node.tag or "").lower()
         if tag == "-text":
             _text(reader, node.text_content or "", parent, container)
         elif tag == "-comment":
-            reader.unrendered.append(("a comment", node.comment_content or ""))
+            _comment(reader, node.comment_content or "", branches)
         elif not tag.startswith(("-", "!")):
             _element(reader, step, stack)
     return Page(
@@ -206,13 +229,32 @@ def _read(html: str, profile: str) -> Page:
         opens=tuple(reader.opens),
         sheets=tuple(reader.sheets),
         unrendered=tuple(reader.unrendered),
+        branches=tuple(reader.branches),
         dark=reader.dark,
+        quirks=_DOCTYPE.match(source) is None,
     )
+
+
+def _first(node: LexborNode | None) -> LexborNode | None:
+    """Return the first of a node and its siblings: comments may stand before the root."""
+    while node is not None and node.prev is not None:
+        node = node.prev
+    return node
 
 
 def _readable(html: str) -> str:
     """Return *html* without lone surrogates, which no parser takes and no client would show."""
     return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def _comment(reader: _Reader, content: str, branches: Sequence[Tag]) -> None:
+    """Note the conditions that a comment holds or stands for."""
+    number = content.removeprefix(MARK)
+    if number != content and number.isdigit() and int(number) < len(branches):
+        reader.branches.append((reader.length, branches[int(number)]))
+    else:
+        reader.unrendered.append(("a comment", content))
+        reader.branches += [(reader.length, tag) for tag in tags_in(content)]
 
 
 def _text(reader: _Reader, text: str, parent: Element | None, container: str) -> None:

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from html import escape
+from itertools import pairwise
 
-from pipeline.examine.covering import generated
-from pipeline.examine.look import Cause
+from pipeline.examine.branches import condition_around, condition_on
+from pipeline.examine.covering import Suspect, covering, generated, suspects
+from pipeline.examine.guests import guests
+from pipeline.examine.look import Cause, cause
+from pipeline.examine.media import PHONE, World
 from pipeline.examine.page import Element, Page
-from pipeline.examine.visible import Problem, sight
+from pipeline.examine.visible import Problem, Sight, sight, told
 from pipeline.model import Wording
 
 _LINK = re.compile(r'href="([^"]*)"')
@@ -17,6 +22,7 @@ _OBJECTS = frozenset(
         *("iframe", "embed", "math", "meter", "progress", "picture"),
     )
 )
+_LONG = 80  # characters; a piece that may stay on one line is shorter
 _AROUND_WORDS = ".,;:!?()\"'"
 
 
@@ -26,9 +32,98 @@ def reasons(wording: Wording, page: Page, start: int, end: int) -> list[Problem]
     around = {id(step): step for holder in holders for step in holder.chain()}
     around |= {id(element): element for element in page.inside(start, end)}
     causes = [*generated(eye, list(around.values())), *_broken(page.inside(start, end))]
-    causes += _linked(wording, around.values())
-    found = [Problem(cause.rule, cause.what, cause.hint, page.profile) for cause in causes]
-    return [*eye.problems(holders, wording.locale), *found]
+    causes += (*_linked(wording, around.values()), *_in_columns(eye, holders))
+    causes += _conditional(page, around.values(), start, end)
+    causes += covering(eye, suspects_on(page), page.words.spans[start][0], page.words.spans[end - 1][1])
+    causes += (*_off_the_page(eye, holders), *_table_columns(around.values()))
+    added = guests(eye, holders, list(around.values()))
+    return [
+        *eye.problems((*holders, *eye.keep(added)), wording.locale),
+        *(told(cause, page) for cause in causes),
+    ]
+
+
+def unseen(page: Page, holders: Sequence[Element]) -> list[Problem]:
+    """List the reasons why text right inside *holders* is not seen; empty when everybody sees it."""
+    eye = sight(page)
+    extents = [page.extent(holder) for holder in holders]
+    low, high = min(start for start, _end in extents), max(end for _start, end in extents)
+    covered = covering(eye, suspects_on(page), low, high)
+    return [*eye.problems(holders), *(told(cause, page) for cause in covered)]
+
+
+@lru_cache(maxsize=4)
+def suspects_on(page: Page) -> list[Suspect]:
+    """Return what may lie over words of *page*."""
+    return suspects(sight(page))
+
+
+def _off_the_page(eye: Sight, holders: Sequence[Element]) -> Iterator[Cause]:
+    """VIS008: one endless line leaves the page; short pieces may stay together."""
+    told: set[int] = set()
+    for world in (World(), World(width=PHONE)):
+        for holder in holders:
+            element, winner = eye.look(holder, world).inherited.get("white-space", (holder, None))
+            start, end = eye.page.extent(element)
+            if winner is None or winner.value not in ("nowrap", "pre") or end - start < _LONG:
+                continue
+            if id(element) not in told:
+                told.add(id(element))
+                yield cause("VIS008", element, "white-space", winner, "let the lines wrap")
+
+
+def _table_columns(around: Iterable[Element]) -> Iterator[Cause]:
+    """VIS005: a column's own colour lies behind cells that have none."""
+    for table in around:
+        for column in _columns_of(table):
+            attrs = column.attrs
+            if "bgcolor" in attrs or "background" in attrs or "background" in attrs.get("style", "").lower():
+                what = f"a background on {column.path} lies behind the words"
+                yield Cause(
+                    "VIS005", what, "colour the cell, not the column", element=column, undetermined=True
+                )
+
+
+def _columns_of(table: Element) -> Iterator[Element]:
+    for child in table.children:
+        if child.tag in ("col", "colgroup"):
+            yield child
+            yield from _columns_of(child)
+
+
+def _conditional(page: Page, around: Iterable[Element], start: int, end: int) -> Iterator[Cause]:
+    """DISC009: a provider shows the words to some readers only."""
+    hint = "move the wording out of the condition"
+    condition = condition_around(page.branches, page.words.spans[start][0], page.words.spans[end - 1][1])
+    if condition:
+        yield Cause("DISC009", f"it hangs on the condition {condition!r}", hint)
+    for element, what in condition_on(around):
+        yield Cause("DISC009", f"it hangs on {what!r} at {element.path}", hint, element=element)
+
+
+def _in_columns(eye: Sight, holders: Sequence[Element]) -> Iterator[Cause]:
+    """DISC013: the words run from one column into the next, as nobody reads them."""
+    for one, other in pairwise(holders):
+        fork = next(((a, b) for a, b in zip(one.chain(), other.chain(), strict=False) if a is not b), None)
+        if fork and any(element.tag in ("tfoot", "thead", "caption") for element in fork):
+            what = f"the words run out of {fork[0].path}, which may be shown elsewhere"
+            yield Cause("DISC013", what, "keep the words in one part of the table", element=fork[0])
+            return
+        if fork and all(_is_column(eye, element) for element in fork):
+            what = f"the words run from {fork[0].path} into the column beside it"
+            yield Cause("DISC013", what, "keep the words in one column", element=fork[1])
+            return
+
+
+def _is_column(eye: Sight, element: Element) -> bool:
+    if element.tag in ("td", "th"):
+        return True
+    style = eye.cascade.style(element, World())
+    display, side = style.get("display"), style.get("float")
+    is_beside = display is not None and display.value in ("inline-block", "table-cell", "inline-table")
+    return (is_beside and element.tag not in ("a", "b", "strong", "em", "i", "span")) or (
+        side is not None and side.value in ("left", "right")
+    )
 
 
 def _broken(inside: Sequence[Element]) -> Iterator[Cause]:
@@ -36,7 +131,8 @@ def _broken(inside: Sequence[Element]) -> Iterator[Cause]:
     for element in inside:
         if element.tag in _OBJECTS:
             hint = "keep the words together: put it before or after them"
-            yield Cause("DISC013", f"<{element.tag}> at {element.path} interrupts the words", hint)
+            what = f"<{element.tag}> at {element.path} interrupts the words"
+            yield Cause("DISC013", what, hint, element=element)
 
 
 def _linked(wording: Wording, around: Iterable[Element]) -> Iterator[Cause]:

@@ -5,7 +5,7 @@ Our own matcher over cssselect's parse tree, because it must answer for single e
 and its ancestors), and must know what it does not know: a state such as `:hover` is asked both ways.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -28,7 +28,8 @@ _STATES = frozenset(
     )
 )
 _ABSENT = frozenset(("placeholder", "selection", "backdrop"))  # not the element's text
-_GENERATED = frozenset(("before", "after", "marker"))  # text that a sheet adds
+_OF_OWN_TEXT = frozenset(("first-line", "first-letter"))
+GENERATED = frozenset(("before", "after", "marker"))  # text that a sheet adds
 _MOST_PARTS = 48  # a longer selector is hostile: not read but held against whatever it might style
 
 
@@ -46,6 +47,7 @@ class Selector(NamedTuple):
     unknown: bool  # asks for something we cannot decide
     key: str = ""  # what an element must have to match: ".class", "#id", "tag", or "" for nothing
     pseudo: str = ""  # styles what it adds before or after an element, not the element
+    simple: bool = True  # asks for tags, classes and ids only
 
 
 @lru_cache(maxsize=4096)
@@ -65,17 +67,28 @@ def read_selector(written: str) -> Selector | None:
         return None
     names = {name for part in parts if (name := _asked(part))}
     state = bool(names & _STATES)
-    generated = pseudo if pseudo in _GENERATED else ""
+    generated = pseudo if pseudo in GENERATED or pseudo in _OF_OWN_TEXT else ""
     unknown = bool(pseudo != generated) or not names <= _STATES | _DECIDED
     tree = parsed.parsed_tree
-    return Selector(written, tree, parsed.specificity(), state, unknown, key_of(tree), generated)
+    simple = not names and not any(isinstance(part, css.Attrib) for part in parts)
+    return Selector(written, tree, parsed.specificity(), state, unknown, key_of(tree), generated, simple)
+
+
+def in_gmail(selector: Selector) -> bool:
+    """
+    Say whether Gmail keeps a rule of *selector*; it leaves out attribute selectors and most pseudo-classes.
+
+    Source: caniemail.com, "Attribute selectors" and "Pseudo-classes", as our notes of November 2026 have it.
+    """
+    return selector.simple or selector.state
 
 
 def keys(element: Element) -> list[str]:
     """Return the keys of the selectors that may match *element*."""
     classes = [f".{name}" for name in element.classes]
     classes += [f".{RENAMED}{name}" for name in element.classes]
-    return ["", element.tag, *dict.fromkeys(classes), f"#{element.attrs.get('id', '')}"]
+    names = (*classes, f"#{element.attrs.get('id', '')}")
+    return ["", element.tag, *dict.fromkeys(name.lower() for name in names)]
 
 
 def key_of(tree: Any) -> str:
@@ -89,7 +102,7 @@ def key_of(tree: Any) -> str:
         elif isinstance(tree, css.Hash):
             found = f"#{tree.id}"
         tree = tree.selector
-    return found or (tree.element or "").lower()
+    return (found or tree.element or "").lower()
 
 
 def matches_in_client(selector: Selector, element: Element, added: Callable[[Any], bool]) -> bool:
@@ -183,9 +196,9 @@ def _condition(tree: Any, element: Element, answers: Answers) -> bool:
         return True
     match tree:
         case css.Class():
-            met = tree.class_name in _names(element, answers)
+            met = _is_among(str(tree.class_name), _names(element, answers), answers)
         case css.Hash():
-            met = tree.id == element.attrs.get("id")
+            met = _is_among(str(tree.id), [element.attrs.get("id", "")], answers)
         case css.Attrib():
             met = _attribute(tree, element, answers)
         case css.Negation():
@@ -195,6 +208,11 @@ def _condition(tree: Any, element: Element, answers: Answers) -> bool:
         case _:
             met = _pseudo(tree, element, answers)
     return met
+
+
+def _is_among(name: str, names: Sequence[str], answers: Answers) -> bool:
+    """Compare names; in a document without a doctype some clients do so without case."""
+    return name in names or (answers.unknown and name.lower() in map(str.lower, names))
 
 
 def _pseudo(tree: Any, element: Element, answers: Answers) -> bool:

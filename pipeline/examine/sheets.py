@@ -15,7 +15,20 @@ from pipeline.examine.selectors import Selector, read_selector
 from pipeline.examine.shorthands import longhands
 
 UNDECIDED = "?"  # a condition we cannot decide, such as @supports
-_GROUPS = frozenset(("media", "supports", "layer", "container", "scope", "starting-style", "document"))
+_NO_GROUPS = frozenset(  # at-rules that hold no rules; whatever else has a block may style anything
+    (
+        *(
+            "font-face",
+            "font-feature-values",
+            "font-palette-values",
+            "page",
+            "keyframes",
+            "-webkit-keyframes",
+        ),
+        *("-moz-keyframes", "-o-keyframes", "counter-style", "property", "viewport", "-ms-viewport"),
+        *("-o-viewport", "color-profile", "position-try", "view-transition", "charset", "namespace"),
+    )
+)
 _DEEPEST = 4  # nested rules below this are not read but held against whatever they might style
 
 
@@ -37,13 +50,23 @@ class Rule(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def read_sheet(css: str, media: str) -> tuple[Rule, ...]:
-    """Read one style sheet; what a browser cannot parse is left out, as a browser does."""
+def read_sheet(css: str, media: str, *, caseless: bool = False) -> tuple[Rule, ...]:
+    """
+    Read one style sheet; what a browser cannot parse is left out, as a browser does.
+
+    Args:
+        css: the sheet.
+        media: the media attribute of its element.
+        caseless: the document has no doctype; whether names are compared without case hangs on the client.
+    """
     found: list[Rule] = []
     queries = (media.strip().lower(),) if media.strip() else ()
     nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     for selector, conditions, declarations in _rules(nodes, queries, ()):
-        found.append(Rule(selector, conditions, declarations))
+        asks_names = caseless and ("." in selector.written or "#" in selector.written)
+        found.append(
+            Rule(selector._replace(unknown=True) if asks_names else selector, conditions, declarations)
+        )
     return tuple(found)
 
 
@@ -54,7 +77,7 @@ def _rules(nodes: list[Any], queries: tuple[str, ...], above: tuple[str, ...]) -
     for node in nodes:
         if node.type == "qualified-rule":
             yield from _qualified(node, queries, above)
-        elif node.type == "at-rule" and node.content is not None and node.lower_at_keyword in _GROUPS:
+        elif node.type == "at-rule" and node.content is not None and node.lower_at_keyword not in _NO_GROUPS:
             is_media = node.lower_at_keyword == "media"
             query = tinycss2.serialize(node.prelude).strip().lower() if is_media else UNDECIDED
             parse = tinycss2.parse_blocks_contents if above else tinycss2.parse_rule_list

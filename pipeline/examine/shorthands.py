@@ -95,7 +95,12 @@ def _font(words: list[str]) -> tuple[list[tuple[str, str]], bool]:
     if words and words[0] in _SYSTEM_FONTS:
         return [("font-size", words[0]), ("line-height", "normal")], False
     at = next(
-        (i for i, w in enumerate(words) if w in SIZE_WORDS or re.match(r"[\d.]+(?:[a-z]+|%)|calc\(", w)), -1
+        (
+            i
+            for i, w in enumerate(words)
+            if w in SIZE_WORDS or re.match(r"[\d.]+(?:[a-z]+|%)|0*\.?0+$|calc\(", w)
+        ),
+        -1,
     )
     if at < 0:
         return [], False

@@ -87,7 +87,7 @@ HARMLESS = dict.fromkeys(
         *("accent-color", "scroll-behavior", "text-transform", "v-text-anchor", "mso-line-height-rule"),
         *("mso-table-lspace", "mso-table-rspace", "mso-ansi-language", "mso-fareast-language"),
         *("mso-cellspacing", "mso-pagination", "mso-outline-level", "mso-style-priority", "min-width"),
-        *("mso-style-name", "mso-yfti-tbllook", "mso-fareast-font-family", "mso-bidi-font-family"),
+        *("mso-style-name", "mso-yfti-tbllook", "mso-fareast-font-family", "mso-bidi-font-family", "page"),
     ),
     "",
 )
@@ -96,6 +96,8 @@ HARMLESS |= {
     "vertical-align": "top|middle|bottom|baseline|text-top|text-bottom",
     "border-spacing": rf"{_SMALL}(?: {_SMALL})?",
     "mso-padding-alt": rf"{_SMALL}(?: {_SMALL})*",
+    "mso-line-height-alt": r"(?:1[2-9]|[2-9]\d)(?:\.\d+)?p[xt]|1\d\d%|1(?:\.\d+)?",
+    "mso-text-raise": r"\d{1,2}(?:px|pt|%)?",
     "mso-margin-top-alt": _SMALL,
     "mso-margin-bottom-alt": _SMALL,
     "text-underline-offset": r"[\d.]px|0?\.\d+em",
@@ -117,6 +119,11 @@ HARMLESS |= {
 HARMLESS |= dict.fromkeys(
     ("text-size-adjust", "-webkit-text-size-adjust", "-ms-text-size-adjust", "-moz-text-size-adjust"),
     r"1\d\d%",
+)
+# Word's own properties that change how letters look or where they stand; the others lay out tables and pages.
+_MSO_WITH_EFFECT = re.compile(
+    r"hide|ansi-font-size|color-alt|element|special-character|style-text|highlight|shading|text-animation"
+    r"|font-width|char-|field-code|effects|raise|line-height-alt|font-kerning|footnote|comment|header|footer"
 )
 _EDGES = ("border", "outline", "box-shadow", "-webkit-box-shadow", "-moz-box-shadow")
 THICK_PX = 20.0  # a line or shadow thicker than this may lie over words
@@ -148,8 +155,10 @@ def judge(name: str, value: str) -> bool | None:  # noqa: PLR0911 - one per kind
 @lru_cache(maxsize=2048)
 def is_harmless(name: str, value: str) -> bool:
     """Say whether *name* is a property that spoils no words with this *value*."""
-    if value in NOTHING or name.startswith(("--", "-premailer-", "mso-border", "mso-bidi-")):
+    if value in NOTHING or name.startswith(("--", "-premailer-")):
         return True
+    if name.startswith("mso-") and name not in HARMLESS:
+        return not _MSO_WITH_EFFECT.search(name)
     if is_edge(name):
         return not is_thick(value) and "inset" not in value
     form = HARMLESS.get(name)

@@ -5,12 +5,12 @@ A word is seen when nothing from the root down to its element hides, shrinks, fa
 in any world. What cannot be decided counts as not seen (VIS022).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.examine.cascade import Cascade
+from pipeline.examine.cascade import Cascade, Style
 from pipeline.examine.hiding import at_element
 from pipeline.examine.legible import at_the_words
 from pipeline.examine.look import Cause, Look, first_look, step_into
@@ -27,6 +27,9 @@ class Problem(NamedTuple):
     what: str  # the property and value, or the attribute or element, and where it stands
     hint: str  # how to mend it
     profile: str = ""  # the client profile it fails in; empty for all
+    element: int = -1  # number of the element that causes it
+    css: str = ""  # the property that causes it
+    undetermined: bool = False  # a browser may decide it
 
 
 class Sight:
@@ -37,6 +40,13 @@ class Sight:
         self.page = page
         self.cascade = Cascade(page)
         self._looks: dict[World, dict[int, Look]] = {}  # by id of the element
+        self._kept: list[Element] = []
+
+    def keep(self, added: Iterable[Element]) -> list[Element]:
+        """Keep elements that are not the page's own: what is known about an element goes by its id."""
+        kept = list(added)
+        self._kept += kept
+        return kept
 
     def problems(self, elements: Sequence[Element], locale: str = "") -> list[Problem]:
         """
@@ -49,11 +59,11 @@ class Sight:
         found: dict[tuple[str, str], tuple[Cause, list[World]]] = {}
         for world in worlds:
             for leaf in elements:
-                look = self._look(leaf, world)
+                look = self.look(leaf, world)
                 for cause in (*look.causes, *at_the_words(leaf, look, world, locale)):
                     found.setdefault((cause.rule, cause.what), (cause, []))[1].append(world)
-        told = {self._told(cause, where, worlds) for cause, where in found.values()}
-        return sorted(told, key=lambda p: (p.rule, p.what, p.profile))
+        problems = {self._told(cause, where, worlds) for cause, where in found.values()}
+        return sorted(problems, key=lambda p: (p.rule, p.what, p.profile))
 
     def _told(self, cause: Cause, where: list[World], worlds: list[World]) -> Problem:
         """Name the rule and the client profile for the worlds in which a cause works."""
@@ -61,10 +71,11 @@ class Sight:
         if where[0] is not worlds[0]:
             rule = _rule_by_world(cause, where)
         missing = {id(w) for w in worlds if w.sheets} - {id(w) for w in where}
-        profile = self.page.profile or (plainest(where).profile if missing else "")
-        return Problem(rule, cause.what, cause.hint, profile)
+        profile = cause.profile or (plainest(where).profile if missing else "")
+        shown = not self.page.profile and any(world.usual for world in where)
+        return told(cause._replace(rule=rule, undetermined=cause.undetermined and shown), self.page, profile)
 
-    def _look(self, element: Element, world: World) -> Look:
+    def look(self, element: Element, world: World) -> Look:
         """Work out what *element* looks like, from the root down, each element once."""
         looks = self._looks.setdefault(world, {})
         look = first_look(dark=world.dark and self.page.dark, fonts=self.cascade.fonts)
@@ -73,11 +84,27 @@ class Sight:
             if known is None:
                 known = copy(look)
                 style = self.cascade.style(step, world)
+                if step.parent is None and world.dark and not self.page.dark:
+                    known = self._canvas(style, known)
                 known.causes += tuple(step_into(step, style, known, world))
                 known.causes += tuple(at_element(step, style, known, world))
                 looks[id(step)] = known
             look = known
         return look
+
+    def _canvas(self, style: Style, look: Look) -> Look:
+        """Return what the root starts from in the dark when it says there that it supports dark colours."""
+        scheme = style.get("color-scheme")
+        is_dark = scheme is not None and "dark" in scheme.value.split()
+        return first_look(dark=True, fonts=self.cascade.fonts) if is_dark else look
+
+
+def told(cause: Cause, page: Page, profile: str = "") -> Problem:
+    """Return what *cause* tells about *page*; elements of what Word reads have other numbers than ours."""
+    element = cause.element.number if cause.element is not None and not page.profile else -1
+    return Problem(
+        cause.rule, cause.what, cause.hint, page.profile or profile, element, cause.css, cause.undetermined
+    )
 
 
 @lru_cache(maxsize=4)

@@ -6,11 +6,13 @@ A wording is located by its words, never by a marker. Rules: compliance catalogu
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.examine.absent import absence, in_pieces
+from pipeline.examine.branches import Tag, condition_around
 from pipeline.examine.copies import altered_copy
-from pipeline.examine.covering import changing, covering
-from pipeline.examine.page import Element, Page
+from pipeline.examine.language import guess, language_of
+from pipeline.examine.page import Page
 from pipeline.examine.place import reasons
-from pipeline.examine.visible import Problem, sight
+from pipeline.examine.visible import Problem
 from pipeline.examine.words import (
     ALTERED,
     Words,
@@ -19,13 +21,13 @@ from pipeline.examine.words import (
     find,
     foreign_character,
     phrase,
-    plain_words,
     same_language,
     unclean_character,
 )
 from pipeline.model import Finding, Part, Severity, Wording
 
 _RESTORE = "show the registered text unchanged; to change it, register a new version"
+_MOST = 20  # copies of one wording that are looked at; only hostile mails have more
 
 
 def in_html(wording: Wording, pages: Sequence[Page], others: Sequence[Wording]) -> list[Finding]:
@@ -51,38 +53,87 @@ def in_html(wording: Wording, pages: Sequence[Page], others: Sequence[Wording]) 
     found += _stale(wording, pages[0].words, places[0], others, "html")
     if places[0] and not any(finding.id == "DISC004" for finding in found):
         found += _copied(wording, pages[0].words, places[0], others, "html")
-    seen: set[tuple[str, str]] = set()
-    return [f for f in found if (f.id, f.message) not in seen and not seen.add((f.id, f.message))]  # type: ignore[func-returns-value]
+    return list(dict.fromkeys(found))
 
 
-def in_text(wording: Wording, text: str, others: Sequence[Wording]) -> list[Finding]:
-    """List what keeps readers of the text part from reading *wording* as it was approved."""
-    needle, words = phrase(wording.text), plain_words(text)
-    places = find(needle.tokens, words.tokens)
+def in_text(
+    wording: Wording, words: Words, branches: Sequence[tuple[int, Tag]], others: Sequence[Wording]
+) -> list[Finding]:
+    """
+    List what keeps readers of the text part from reading *wording* as it was approved.
+
+    Args:
+        wording: what must be shown.
+        words: the text part's, as `plain_words` reads them.
+        branches: a provider's conditions, and where in the text they stand.
+        others: other versions.
+    """
+    places = find(phrase(wording.text).tokens, words.tokens)
     stale = _stale(wording, words, places, others, "text")
     if places:
         copied = () if stale else _copied(wording, words, places, others, "text")
-        return [*_unclean(wording, words, places[0], "text"), *stale, *copied]
-    missing = _finding(
-        "DISC002",
-        f"{wording.ref} is missing from the text part",
-        "write the whole wording into the text part; a link to it is not enough",
-        "text",
+        return [*_spoiled_text(wording, words, places, branches), *stale, *copied]
+    return [
+        _altered(wording, words, others, "text") or (stale[0] if stale else _absent_in_text(wording, words))
+    ]
+
+
+def _spoiled(wording: Wording, page: Page, places: Sequence[int]) -> Iterator[Finding]:
+    """Judge the copy of the wording that readers see best."""
+    size = len(phrase(wording.text).tokens)
+    copies = [(reasons(wording, page, at, at + size), at) for at in places[:_MOST]]
+    why, at = min(copies, key=lambda copy: (len(copy[0]), copy[1]))
+    for problem in why:
+        yield from_problem(
+            problem, f"{wording.ref} is in the HTML but not shown to every reader: {problem.what}"
+        )
+    yield from _unclean(wording, page.words, at, "html")
+    for holder in page.holders(at, at + size):
+        lang, path = language_of(holder)
+        if lang and not same_language(wording.locale, lang):
+            message = (
+                f"{wording.ref} is {wording.locale} but stands in a block of language {lang!r} at {path}"
+            )
+            hint = f"set lang={wording.locale!r} or show the {lang} wording"
+            yield _finding("DISC005", message, hint, "html")
+            break
+
+
+def from_problem(problem: Problem, message: str) -> Finding:
+    """Return a finding of the HTML part that says *message*."""
+    return Finding(
+        problem.rule,
+        Severity.BLOCK,
+        message,
+        problem.hint,
+        part="html",
+        profile=problem.profile,
+        element=problem.element,
+        css=problem.css,
+        undetermined=problem.undetermined,
     )
-    return [_altered(wording, words, others, "text") or (stale[0] if stale else missing)]
 
 
-def unseen(page: Page, holders: Sequence[Element]) -> list[Problem]:
-    """List the reasons why text right inside *holders* is not seen; empty when everybody sees it."""
-    return sight(page).problems(holders)
+def _spoiled_text(
+    wording: Wording, words: Words, places: Sequence[int], branches: Sequence[tuple[int, Tag]]
+) -> list[Finding]:
+    """Judge the copy of the wording in the text part that fares best."""
+    size = len(phrase(wording.text).tokens)
+    return min((list(_on_copy(wording, words, at, at + size, branches)) for at in places[:_MOST]), key=len)
 
 
-def whole(page: Page) -> Iterator[Finding]:
-    """Yield what may cover or change the words of a mail from anywhere in it."""
-    sheets = [sheet.css for sheet in page.sheets]
-    for cause in (*changing(page.elements, sheets), *covering(sight(page))):
-        message = f"what is shown cannot be relied on: {cause.what}"
-        yield _finding(cause.rule, message, cause.hint, "html", page.profile)
+def _on_copy(
+    wording: Wording, words: Words, start: int, end: int, branches: Sequence[tuple[int, Tag]]
+) -> Iterator[Finding]:
+    yield from _unclean(wording, words, start, "text")
+    condition = condition_around(branches, words.spans[start][0], words.spans[end - 1][1])
+    if condition:
+        message = f"{wording.ref} hangs on the condition {condition!r} in the text part"
+        yield _finding("DISC009", message, "move the wording out of the condition", "text")
+    seems = guess(words, home=wording.locale, wordings=((start, end),))
+    if seems and not same_language(wording.locale, seems):
+        message = f"{wording.ref} is {wording.locale} but the text part seems to be in {seems!r}"
+        yield _finding("DISC005", message, f"show the {seems} wording", "text")
 
 
 def _copied(
@@ -98,43 +149,9 @@ def _finding(rule: str, message: str, hint: str, part: Part, profile: str = "") 
     return Finding(rule, Severity.BLOCK, message, hint, part=part, profile=profile)
 
 
-def _spoiled(wording: Wording, page: Page, places: Sequence[int]) -> Iterator[Finding]:
-    """Judge the copy of the wording that readers see best."""
-    size = len(phrase(wording.text).tokens)
-    copies = [(reasons(wording, page, at, at + size), at) for at in places[:20]]  # hostile mails have more
-    why, at = min(copies, key=lambda copy: (len(copy[0]), copy[1]))
-    for problem in why:
-        yield _finding(
-            problem.rule,
-            f"{wording.ref} is in the HTML but not shown to every reader: {problem.what}",
-            problem.hint,
-            "html",
-            problem.profile,
-        )
-    yield from _unclean(wording, page.words, at, "html")
-    for holder in page.holders(at, at + size):
-        lang, path = _language(holder)
-        if lang and not same_language(wording.locale, lang):
-            message = (
-                f"{wording.ref} is {wording.locale} but stands in a block of language {lang!r} at {path}"
-            )
-            yield _finding(
-                "DISC005", message, f"set lang={wording.locale!r} or show the {lang} wording", "html"
-            )
-            break
-
-
-def _language(element: Element) -> tuple[str, str]:
-    """Return the language in force on *element* and the path of what declares it."""
-    for step in reversed(element.chain()):
-        for name in ("lang", "xml:lang"):
-            if name in step.attrs:
-                return step.attrs[name].strip(), step.path
-    return "", ""
-
-
 def _unclean(wording: Wording, words: Words, at: int, part: Part) -> Iterator[Finding]:
-    spoilt = unclean_character(words, at, at + len(phrase(wording.text).tokens))
+    needle = phrase(wording.text)
+    spoilt = unclean_character(words, at, at + len(needle.tokens), wording=needle)
     if spoilt:
         message = f"{wording.ref} has characters that spoil reading: {spoilt}"
         yield _finding("DISC006", message, "write the words in plain letters without hidden characters", part)
@@ -144,39 +161,25 @@ def _one_branch(wording: Wording, page: Page) -> Finding:
     """Tell that the words stand in one branch of a conditional comment only."""
     reader = "Outlook for Windows does not" if page.profile else "only Outlook for Windows"
     message = f"{wording.ref} stands inside a conditional comment: {reader} show it"
-    return _finding(
-        "VIS010", message, "move the wording out of the conditional comment", "html", page.profile
-    )
+    hint = "move the wording out of the conditional comment"
+    return _finding("VIS010", message, hint, "html", page.profile)
 
 
 def _absent_in_html(wording: Wording, page: Page, others: Sequence[Wording]) -> Finding:
     altered = _altered(wording, page.words, others, "html")
     if altered:
         return altered
-    needle = phrase(wording.text)
-    for container in dict.fromkeys(name for name, _text in page.unrendered):
-        hidden = " ".join(text for name, text in page.unrendered if name == container)
-        if find(needle.tokens, phrase_of_markup(hidden).tokens):
-            rule = "VIS010" if container == "a comment" else "VIS012"
-            place = container if container == "a comment" else f"<{container}>"
-            message = f"{wording.ref} stands in {place}, which no client renders"
-            return _finding(rule, message, "put the wording into normal body text", "html")
-    for element in page.elements:
-        for name, value in element.attrs.items():
-            if len(value) >= len(wording.text) // 2 and find(needle.tokens, phrase(value).tokens):
-                message = f"{wording.ref} stands only in the {name} attribute at {element.path}"
-                return _finding("DISC001", message, "put the wording into the body as live text", "html")
-    message = f"{wording.ref} is missing from the HTML part"
-    return _finding("DISC001", message, "show the registered wording in the body of the message", "html")
+    rule, what, hint, element = absence(phrase(wording.text), page)
+    number = element.number if element is not None else -1
+    return Finding(rule, Severity.BLOCK, f"{wording.ref} {what}", hint, part="html", element=number)
 
 
-def phrase_of_markup(markup: str) -> Words:
-    """Return the words of markup that no client renders; good enough to say where a wording went."""
-    kept, depth = [], 0
-    for char in markup:
-        depth += (char == "<") - (char == ">" and depth > 0)
-        kept.append(" " if depth or char == ">" else char)
-    return phrase("".join(kept))
+def _absent_in_text(wording: Wording, words: Words) -> Finding:
+    if in_pieces(phrase(wording.text).tokens, words.tokens):
+        message = f"{wording.ref} stands in pieces in the text part"
+        return _finding("DISC013", message, "keep the words together, with nothing between them", "text")
+    hint = "write the whole wording into the text part; a link to it is not enough"
+    return _finding("DISC002", f"{wording.ref} is missing from the text part", hint, "text")
 
 
 def _altered(wording: Wording, words: Words, others: Sequence[Wording], part: Part) -> Finding | None:

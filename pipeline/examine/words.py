@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ _BLOCK = re.compile(rf"[^{BREAK}]+")
 _CHUNK = re.compile(r"\S+")
 _SAME_LENGTH = re.compile(r"[\x00-\x7f\xa0·•‘’“”‐‑‒–—]*")  # folds character by character
 _TOKEN = re.compile(r"\w+(?:['-]\w+)*|-+|[^\w\s]")
-_INNER_ZERO_WIDTH = re.compile(rf"(?<=\w)[{_ZERO_WIDTH}]+(?=\w)")
+_INVISIBLE = re.compile(f"[{_ZERO_WIDTH}]")
 
 
 def fold(text: str) -> str:
@@ -114,13 +115,15 @@ def find(needle: Sequence[str], tokens: Sequence[str]) -> list[int]:
     """List every place in *tokens* where *needle* stands whole and in order."""
     if not needle:
         return []
-    size, wanted, first = len(needle), tuple(needle), needle[0]
-    haystack = tuple(tokens)
-    return [
-        at
-        for at, token in enumerate(haystack[: len(haystack) - size + 1])
-        if token == first and haystack[at : at + size] == wanted
-    ]
+    size, wanted, haystack = len(needle), tuple(needle), tuple(tokens)
+    found: list[int] = []
+    at = -1
+    with suppress(ValueError):  # no further place for the first word
+        while True:
+            at = haystack.index(wanted[0], at + 1)
+            if haystack[at : at + size] == wanted:
+                found.append(at)
+    return found
 
 
 class Change(NamedTuple):
@@ -232,13 +235,15 @@ def _named(char: str) -> str:
     return f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"
 
 
-def unclean_character(text: Words, start: int, end: int) -> str:
+def unclean_character(text: Words, start: int, end: int, *, wording: Words) -> str:
     """
-    Name an invisible character that spoils tokens *start* to *end*, or return "".
+    Name a character that spoils tokens *start* to *end* of *text*, where *wording* stands, or return "".
 
-    Soft hyphens and a few zero-width breaks help lines wrap; more than one in fifty letters, or a
-    mark that turns the direction of reading anywhere in the same paragraph, spoils the words.
+    Soft hyphens and a few zero-width breaks help lines wrap; more than one in fifty words, besides those
+    that the wording itself has, or a mark that turns the direction of reading anywhere in the same
+    paragraph, spoils the words.
     """
+    own = len(_INVISIBLE.findall(wording.raw))
     low, high = text.spans[start][0], text.spans[end - 1][1]
     left = text.raw.rfind(BREAK, 0, low) + 1
     right = text.raw.find(BREAK, high)
@@ -248,10 +253,9 @@ def unclean_character(text: Words, start: int, end: int) -> str:
     for char in text.raw[low:high]:
         if not char.isascii() and _poses_as_another(char):
             return _named(char)
-    inner = _INNER_ZERO_WIDTH.findall(text.raw[low:high])
-    joints = sum(max(0, len(token) - 1) for token in text.tokens[start:end])
-    if sum(map(len, inner)) > max(2, joints // 50):
-        return f"{_named(inner[0][0])} inside {len(inner)} words"
+    invisible = _INVISIBLE.findall(text.raw[low:high])
+    if len(invisible) > max(2, (end - start) // 50) + own:
+        return f"{_named(invisible[0])}, and {len(invisible) - 1} more of its kind"
     return ""
 
 

@@ -192,9 +192,9 @@ PASSES = {
 FAILS = {
     "not there": (mail("<h2>Disclaimer</h2>"), "DISC001"),
     "empty document": ("", "DISC001"),
-    "link instead of the words": (mail('<a href="https://x.example/d">Medical disclaimer</a>'), "DISC001"),
-    "only as alt text": (mail(f'<img alt="{TEXT}" src="x.png">'), "DISC001"),
-    "only as a title": (mail(f'<p title="{TEXT}">Notice</p>'), "DISC001"),
+    "link instead of the words": (mail('<a href="https://x.example/d">Medical disclaimer</a>'), "DISC011"),
+    "only as alt text": (mail(f'<img alt="{TEXT}" src="x.png">'), "DISC012"),
+    "only as a title": (mail(f'<p title="{TEXT}">Notice</p>'), "DISC011"),
     "one word changed": (mail(f"<p>{TEXT.replace('is not medical', 'may not medical')}</p>"), "DISC003"),
     "not dropped": (mail(f"<p>{TEXT.replace('is not medical', 'is medical')}</p>"), "DISC003"),
     "word added": (mail(f"<p>{TEXT.replace('is not', 'is usually not')}</p>"), "DISC003"),

@@ -218,7 +218,7 @@ def test_an_altered_copy_in_the_text_part_is_found() -> None:
 def test_a_rule_for_one_client_names_its_profile() -> None:
     """The mender learns in which client the words are missing."""
     (finding,) = found(styled("[data-ogsc] .notice{color:#fff}"))
-    assert finding.profile == "outlook-dark"
+    assert finding.profile == "outlook-dark-attr"
 
 
 @pytest.mark.parametrize(

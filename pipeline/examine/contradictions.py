@@ -1,0 +1,113 @@
+"""
+Sentences that cancel a disclaimer (DISC007): "ignore the small print", "you can skip your doctor".
+
+The phrases are data, in contradictions.toml beside this file.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.examine.words import BREAK, Words
+
+_AROUND = 12  # tokens before and after a wording that may turn it round
+_SENTENCE_END = re.compile(rf"(?:^| )[.!?{BREAK}](?= |$)")
+_NAME = re.compile(r"<(\w+)>")
+
+
+class Shape(NamedTuple):
+    """One kind of phrase that cancels a disclaimer."""
+
+    pattern: re.Pattern[str]
+    negatable: bool  # a negation in front makes it harmless
+    near: re.Pattern[str] | None  # must stand in the same sentence
+
+
+class Phrases(NamedTuple):
+    """What one language has of them."""
+
+    shapes: tuple[Shape, ...]
+    negation: re.Pattern[str]  # up to the end of what stands before a phrase
+    before: re.Pattern[str] | None  # up to the end of what stands before a wording
+    after: re.Pattern[str] | None  # from the beginning of what follows a wording
+
+
+def contradiction(text: Words, wordings: Sequence[tuple[int, int]], lang: str) -> str:
+    """
+    Return the first phrase that cancels a disclaimer, as folded words, or "".
+
+    Args:
+        text: of one part, or a subject line.
+        wordings: the stretches, as token numbers, that are registered wordings; they contradict nothing.
+        lang: BCP 47; of the wordings. English phrases are looked for in any letter.
+    """
+    names = dict.fromkeys(("en", lang.partition("-")[0].lower()))
+    spoken = [phrases for name in names if (phrases := _phrases(name))]
+    tokens = list(text.tokens)
+    for start, end in wordings:
+        before, after = tokens[max(0, start - _AROUND) : start], tokens[end : end + _AROUND]
+        for phrases in spoken:
+            found = _at_the_edges(phrases, " ".join(before), " ".join(after))
+            if found:
+                return found
+    for start, end in wordings:
+        tokens[start:end] = [BREAK] * (end - start)
+    sentences = _SENTENCE_END.split(" ".join(tokens))
+    return next((said for phrases in spoken for said in _cancelling(phrases, sentences)), "")
+
+
+def _at_the_edges(phrases: Phrases, before: str, after: str) -> str:
+    said = (phrases.before and phrases.before.search(before)) or (
+        phrases.after and phrases.after.search(after)
+    )
+    return said[0].strip(f" .,:\"'(-{BREAK}") if said else ""
+
+
+def _cancelling(phrases: Phrases, sentences: Sequence[str]) -> Iterator[str]:
+    for sentence in sentences:
+        for shape in phrases.shapes:
+            for match in shape.pattern.finditer(sentence):
+                turned = shape.negatable and phrases.negation.search(sentence[: match.start()])
+                if not turned and (shape.near is None or shape.near.search(sentence)):
+                    yield match[0]
+
+
+@lru_cache(maxsize=8)
+def _phrases(language: str) -> Phrases | None:
+    """Compile the phrases of one language, or return None when there are none."""
+    data = _data().get(language)
+    if data is None:
+        return None
+    words: Mapping[str, str] = data.get("words", {})
+    before, after = ("|".join(f"(?:{each})" for each in data.get(side, ())) for side in ("before", "after"))
+    return Phrases(
+        tuple(_shape(shape, words) for shape in data["shapes"]),
+        re.compile(rf"\b(?:{data['negations']})(?: \S+){{0,4}} ?$"),
+        re.compile(rf"(?:^| )(?:{_filled(before, words)})[ :,\"'-]*$") if before else None,
+        re.compile(rf"^[ \"'.!({BREAK}-]*(?:{_filled(after, words)})") if after else None,
+    )
+
+
+def _shape(shape: Mapping[str, Any], words: Mapping[str, str]) -> Shape:
+    near = shape.get("near")
+    return Shape(
+        re.compile(rf"(?<!\S)(?:{_filled(shape['pattern'], words)})(?!\w)"),
+        shape.get("negatable", True),
+        re.compile(rf"\b(?:{_filled(near, words)})\b") if near else None,
+    )
+
+
+def _filled(pattern: str, words: Mapping[str, str]) -> str:
+    """Return *pattern* with the lists that it names."""
+    pattern = pattern.replace("\n", "")
+    while _NAME.search(pattern):
+        pattern = _NAME.sub(lambda match: f"(?:{words[match[1]]})", pattern).replace("\n", "")
+    return pattern
+
+
+@lru_cache(maxsize=1)
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

@@ -1,0 +1,90 @@
+"""
+Which language a mail is in: as it says itself (`lang`), and as its commonest words tell.
+
+A notice in another language than the letter is not understood by those who read the letter (DISC005).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+from pipeline.examine.page import Element, Page
+from pipeline.examine.words import Words, same_language
+
+# The commonest short words of each language; those of several languages say little and stand in all of them.
+_COMMON = {
+    "en": "the and of to in is you that it for are with as this be your from or have not by but what can",
+    "de": "der die und das den ist nicht ein eine zu mit sich des auf für im dem von sie auch wie es an oder",
+    "fr": "le la les de des et un une est pour dans que qui sur vous pas plus par avec votre ne au il ce ou",
+    "es": "el la los las de que y en un una es por con para su se lo no al como más o si sus del está",
+    "it": "il la le di che e un una per con non del della si i gli è sono da più nel alla o ma come anche",
+    "pt": "o a os as de que e do da em um uma para com não se por mais dos como no na ou sua ao é",
+    "nl": "de het een en van in is dat op te met voor niet zijn u er aan ook als bij je naar om uw of",
+    "sv": "och att det i en som är på för med av till den har inte om ett du kan din eller men från",
+    "da": "og at det i en er på for med af til den har ikke om et du kan din eller men fra de som",
+    "pl": "i w na z do nie się to jest że o jak po co dla od są czy lub ale przez jego twój za tak",
+}
+_WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_SCRIPTS = (
+    ("ru", "\u0400", "\u04ff"),
+    ("el", "\u0370", "\u03ff"),
+    ("he", "\u0590", "\u05ff"),
+    ("ar", "\u0600", "\u06ff"),
+    ("hi", "\u0900", "\u097f"),
+    ("th", "\u0e00", "\u0e7f"),
+    ("ja", "\u3040", "\u30ff"),
+    ("ko", "\uac00", "\ud7af"),
+    ("zh", "\u4e00", "\u9fff"),
+)
+_LEAST = 8  # words; below, a text tells no language
+_SHARE = 0.14  # of a text's words that are common words of its language, at least
+_AHEAD = 2.0  # how many times more of them than of the language it should be
+
+
+def language_of(element: Element) -> tuple[str, str]:
+    """Return the language in force on *element* and the path of what declares it."""
+    for step in reversed(element.chain()):
+        for name in ("lang", "xml:lang"):
+            if name in step.attrs:
+                return step.attrs[name].strip(), step.path
+    return "", ""
+
+
+def other_language(locale: str, page: Page, wordings: Sequence[tuple[int, int]]) -> str:
+    """
+    Return the language of the letter where it is another one than *locale*, else "".
+
+    Args:
+        locale: the wording's.
+        page: the letter.
+        wordings: the stretches of its words, as token numbers, that are disclaimers and no letter.
+    """
+    counts: Counter[str] = Counter()
+    ends = (*page.starts[1:], len(page.words.raw))
+    spans = [(page.words.spans[a][0], page.words.spans[b - 1][1]) for a, b in wordings]
+    for start, end, run in zip(page.starts, ends, page.runs, strict=True):
+        if not any(low < end and start < high for low, high in spans):
+            counts[language_of(run)[0]] += len(page.words.raw[start:end].split())
+    declared = counts.most_common(1)[0][0] if counts else ""
+    seems = guess(page.words, home=locale, wordings=tuple(wordings))
+    if seems:
+        return "" if same_language(locale, seems) else seems
+    return declared if declared and not same_language(locale, declared) else ""
+
+
+@lru_cache(maxsize=16)
+def guess(words: Words, *, home: str, wordings: tuple[tuple[int, int], ...] = ()) -> str:
+    """Return the language *words* outside *wordings* seem to be in: *home*, another, or "" for unknown."""
+    left_out = {at for start, end in wordings for at in range(start, end)}
+    tokens = [token for at, token in enumerate(words.tokens) if at not in left_out and token[0].isalpha()]
+    if len(tokens) < _LEAST:
+        return ""
+    for language, first, last in _SCRIPTS:
+        if sum(first <= token[0] <= last for token in tokens) * 2 > len(tokens):
+            return language
+    shares = {lang: sum(token in common for token in tokens) / len(tokens) for lang, common in _WORDS.items()}
+    best = max(shares, key=lambda language: (shares[language], language))
+    at_home = max((share for lang, share in shares.items() if same_language(home, lang)), default=1.0)
+    if shares[best] < _SHARE:
+        return ""
+    return home if shares[best] == at_home else best if shares[best] >= _AHEAD * at_home else ""
