@@ -49,6 +49,10 @@ class Finding:
     column: int = 0  # from 1; 0 when unknown
     part: Part = "source"
     profile: str = ""  # the client profile in which it fails; empty for all
+    # number of the element in the final HTML, in document order as an HTML5 parser reads it, from 0;
+    # -1 when none. This and the next are for the checks alone, and in no report
+    element: int = field(default=-1, compare=False)
+    css: str = field(default="", compare=False)  # property of the declaration that causes it; empty when none
 
 
 @dataclass(frozen=True, slots=True)

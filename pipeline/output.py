@@ -22,6 +22,7 @@ from pipeline.reports.words import where
 
 SCHEMA_VERSION = 1
 Form = Literal["text", "github", "sarif"]  # in which `check` prints its findings
+_INTERNAL = frozenset(("element", "css"))  # of a finding: for the checks alone
 _COLOURS = {Severity.BLOCK: "red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
@@ -138,4 +139,5 @@ def _word(severity: Severity, count: int) -> str:
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
-    return {**asdict(finding), "severity": finding.severity.value}
+    plain = {**asdict(finding), "severity": finding.severity.value}
+    return {name: value for name, value in plain.items() if name not in _INTERNAL}
