@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.model import Finding
-    from pipeline.output import Result
+    from pipeline.output import Form, Result
     from pipeline.publish import Dispatch
 
 
@@ -61,7 +61,15 @@ def _verb(command: Callable[..., "Result"]) -> click.Command:
         options: _Options = click.get_current_context().obj
         _print_result(command.__name__, command(options, **arguments), options, as_json=as_json)
 
-    return cli.command()(click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(run))
+    json = click.option("--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON object.")
+    return cli.command()(json(run))
+
+
+def _alone_on_stdout(ctx: click.Context, _option: click.Parameter, form: str) -> str:
+    """Refuse a form beside --json: stdout holds one of them."""
+    if form != "text" and ctx.params.get("as_json"):
+        raise click.UsageError(f"--format {form} and --json both want stdout: give one of them", ctx)
+    return form
 
 
 @_verb
@@ -83,7 +91,16 @@ def new(options: _Options, title: str) -> "Result":
 @_verb
 @click.argument("issues", nargs=-1, metavar="[ISSUE]...")
 @click.option("--strict", is_flag=True, help="Let warnings fail as well.")
-def check(options: _Options, issues: tuple[str, ...], strict: bool) -> "Result":
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    callback=_alone_on_stdout,
+    help="text for people; github for annotations and the step summary; sarif for code scanning.",
+)
+def check(options: _Options, issues: tuple[str, ...], strict: bool, form: "Form") -> "Result":
     """
     Check the finished message of issues.
 
@@ -97,7 +114,7 @@ def check(options: _Options, issues: tuple[str, ...], strict: bool) -> "Result":
     from pipeline.clock import utc_now
     from pipeline.commands.check import check as run
 
-    return run(options["root"], issues, strict=strict, clock=utc_now)
+    return run(options["root"], issues, strict=strict, clock=utc_now)._replace(form=form)
 
 
 @_verb
@@ -263,6 +280,11 @@ def _print_result(verb: str, result: "Result", options: _Options, *, as_json: bo
 
     if as_json:
         output.print_json(verb, ok=result.exit_code == 0, data=result.data, findings=result.findings)
+    elif result.form == "github":
+        checked = [(row["issue"], row["result"]) for row in result.data["issues"]]
+        output.print_annotations(result.findings, checked)
+    elif result.form == "sarif":
+        output.print_sarif(result.findings)
     else:
         chosen = options["colour"]
         output.print_findings(result.findings, colour=output.wants_colour(sys.stderr, chosen=chosen))
@@ -322,9 +344,22 @@ def _failed(message: str, hint: str, *, exit_code: int, findings: "Sequence[Find
         verb = next((word for word in words if word in cli.commands), "")
         error = {"message": message, "hint": hint, "exit_code": exit_code}
         output.print_json(verb, ok=False, data={"error": error}, findings=findings)
+    elif (form := _asked_form(words)) == "github":
+        output.print_annotations(findings, failure=f"{message}\nmend: {hint}" if hint else message)
     else:
+        if form == "sarif":
+            output.print_sarif(findings, failure=message)
         chosen = {"--color": True, "--no-color": False}.get(next((w for w in words if "-color" in w), ""))
         colour = output.wants_colour(sys.stderr, chosen=chosen)
         output.print_findings(findings, colour=colour)
         output.print_error(message, hint, colour=colour)
     return exit_code
+
+
+def _asked_form(words: "Sequence[str]") -> str:
+    """Return what the command line asks for with --format, whatever else is wrong with it."""
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        name, _, value = word.partition("=")
+        if name == "--format":
+            return value or after
+    return ""

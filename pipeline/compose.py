@@ -10,7 +10,9 @@ from pipeline.stages.render import render
 from pipeline.stages.template import Theme
 
 
-def compose(issue: Issue, *, settings: Settings, theme: Theme, selection: Selection) -> Message:
+def compose(
+    issue: Issue, *, settings: Settings, theme: Theme, selection: Selection, marked: bool = False
+) -> Message:
     """
     Turn *issue* into a finished message with neutral merge tags.
 
@@ -25,6 +27,8 @@ def compose(issue: Issue, *, settings: Settings, theme: Theme, selection: Select
         settings: the newsletter's.
         theme: its templates, compiled once.
         selection: the wordings this issue must show (`disclaimers.select`).
+        marked: leave out step 3, and let every element and line of CSS say which file and line wrote it. Not
+            to be sent: it is looked up by `checks.places` when a finding needs its place.
 
     Returns:
         The message, with what the stages noticed in `findings`. It is not examined yet: `checks.check`.
@@ -33,8 +37,10 @@ def compose(issue: Issue, *, settings: Settings, theme: Theme, selection: Select
         TemplateError: a template or its style sheet cannot be used.
     """
     web_url = settings.permalink(issue)
-    fragment = render(issue, web_url=web_url, image_url=settings.image_url)
-    document = theme.document(issue, fragment, settings=settings, selection=selection, web_url=web_url)
-    html = inline(document, cache=settings.cache_path)
+    fragment = render(issue, web_url=web_url, image_url=settings.image_url, mark_lines=marked)
+    document = theme.document(
+        issue, fragment, settings=settings, selection=selection, web_url=web_url, marked=marked
+    )
+    html = document if marked else inline(document, cache=settings.cache_path)
     text = plaintext(issue, fragment, settings=settings, selection=selection, web_url=web_url)
     return finish(issue, fragment, html, text, settings=settings, selection=selection, web_url=web_url)

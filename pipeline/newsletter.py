@@ -2,7 +2,7 @@
 
 import datetime as dt
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -98,7 +98,8 @@ class Newsletter:
         """
         on = issue.send_at.date() if issue.send_at else self.today
         selection = select(issue, self.settings, self.registry, on=on)
-        message = compose(issue, settings=self.settings, theme=self.theme, selection=selection)
+        road = partial(compose, issue, settings=self.settings, theme=self.theme, selection=selection)
+        message = road()
         findings = check(
             issue,
             message,
@@ -107,5 +108,6 @@ class Newsletter:
             selection=selection,
             today=self.today,
             sending=sending,
+            marked=lambda: road(marked=True).html,
         )
         return Checked(issue, message, tuple(findings))

@@ -1,6 +1,8 @@
 """
 All printing. stdout holds the result, stderr all talk; with --json exactly one object on stdout.
 
+What GitHub reads goes there unspoilt: no colour, and no text from an issue outside a command's quotes.
+
 Colour only ever repeats what the words say.
 """
 
@@ -9,13 +11,18 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import IO, Any, NamedTuple
+from pathlib import Path
+from typing import IO, Any, Literal, NamedTuple
 
 import click
 
+from pipeline import __version__
 from pipeline.model import Finding, Severity
+from pipeline.reports.words import where
 
 SCHEMA_VERSION = 1
+Form = Literal["text", "github", "sarif"]  # in which `check` prints its findings
+_INTERNAL = frozenset(("element", "css", "undetermined"))  # of a finding: for the checks alone
 _COLOURS = {Severity.BLOCK: "red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
 
@@ -26,6 +33,7 @@ class Result(NamedTuple):
     text: str = ""  # for stdout; whole lines
     findings: Sequence[Finding] = ()
     exit_code: int = 0
+    form: Form = "text"
 
 
 def wants_colour(stream: IO[str] | None, *, chosen: bool | None) -> bool:
@@ -48,11 +56,57 @@ def print_findings(findings: Iterable[Finding], *, colour: bool) -> None:
     """Print each finding to stderr: where, how bad, what, how to mend it."""
     for finding in findings:
         severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
-        where = f"{place(finding)}: " if finding.file else ""
+        place = f"{where(finding)}: " if finding.file else ""
         profile = f" [{finding.profile}]" if finding.profile else ""
-        click.echo(f"{where}{severity} {finding.id}{profile} {finding.message}", err=True, color=colour)
+        click.echo(f"{place}{severity} {finding.id}{profile} {finding.message}", err=True, color=colour)
         if finding.hint:
             click.echo(f"  mend: {finding.hint}", err=True, color=colour)
+
+
+def print_annotations(
+    findings: Sequence[Finding], checked: Iterable[tuple[str, str]] = (), *, failure: str = ""
+) -> None:
+    """
+    Print *findings* as GitHub's annotations, and append all of them to the summary of the step.
+
+    Args:
+        findings: in any order.
+        checked: name and result of each issue.
+        failure: why the command could not be finished; empty when it was.
+    """
+    from pipeline.reports import github  # noqa: PLC0415  (only where it is asked for)
+
+    shown = github.annotations(findings)
+    lines = shown.commands or ("" if failure else "no findings\n")
+    if failure and not findings:
+        lines = github.command("error", failure, title="newsletter")
+    click.echo(lines, nl=False, color=False)
+    kept = _summarised(os.environ.get("GITHUB_STEP_SUMMARY", ""), findings, checked)
+    if shown.hidden and not kept:
+        click.echo(f"findings not shown: {shown.hidden}; run `newsletter check` to see all", err=True)
+
+
+def _summarised(name: str, findings: Sequence[Finding], checked: Iterable[tuple[str, str]]) -> bool:
+    """Append all findings to the file *name*; say whether that was done."""
+    from pipeline.reports import github  # noqa: PLC0415  (only where it is asked for)
+
+    if not name:
+        return False
+    try:
+        with Path(name).open("a", encoding="utf-8") as file:
+            text = github.step_summary(findings, checked, room=github.SUMMARY_BYTES - file.tell())
+            file.write(text)
+    except OSError as err:
+        click.echo(f"the summary of the step cannot be written: {err.strerror}", err=True)
+        return False
+    return bool(text)
+
+
+def print_sarif(findings: Iterable[Finding], *, failure: str = "") -> None:
+    """Print *findings* as one SARIF log; *failure* says why the command could not be finished."""
+    from pipeline.reports.sarif import sarif  # noqa: PLC0415  (only where it is asked for)
+
+    click.echo(sarif(findings, version=__version__, failure=failure), nl=False, color=False)
 
 
 def print_error(message: str, hint: str, *, colour: bool) -> None:
@@ -60,12 +114,6 @@ def print_error(message: str, hint: str, *, colour: bool) -> None:
     click.echo(f"{click.style('error', fg='red', bold=True)}: {message}", err=True, color=colour)
     if hint:
         click.echo(f"  mend: {hint}", err=True, color=colour)
-
-
-def place(finding: Finding) -> str:
-    """Return where a finding lies, as editors and CI read it: file:line:column."""
-    numbers = [str(number) for number in (finding.line, finding.column if finding.line else 0) if number]
-    return ":".join([finding.file, *numbers])
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -91,4 +139,5 @@ def _word(severity: Severity, count: int) -> str:
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
-    return {**asdict(finding), "severity": finding.severity.value}
+    plain = {**asdict(finding), "severity": finding.severity.value}
+    return {name: value for name, value in plain.items() if name not in _INTERNAL}

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 
 from pipeline.checks import disclaimer, mail
+from pipeline.checks.places import located
 from pipeline.checks.subject import Subject
 from pipeline.checks.waivers import waive
 from pipeline.disclaimers.registry import Registry
@@ -31,6 +32,7 @@ def check(
     selection: Selection,
     today: dt.date,
     sending: bool = False,
+    marked: Callable[[], str] | None = None,
 ) -> list[Finding]:
     """
     Run every check on *message*, and apply the issue's waivers.
@@ -44,11 +46,13 @@ def check(
         today: the present date, for waivers.
         sending: an expired waiver stops a send and only warns otherwise, so that no build turns red by
             waiting.
+        marked: composes the document once more with marks, for the places of findings; it is called only
+            when there are any. None names likely files instead of lines.
 
     Returns:
         All findings, those of the stages included, worst first, then by file and line.
     """
     subject = Subject(issue, message, settings, registry, selection)
     found = [*message.findings, *(finding for group in GROUPS for finding in group(subject))]
-    found = waive(found, issue, today=today, sending=sending)
+    found = waive(list(located(found, subject, marked)), issue, today=today, sending=sending)
     return sorted(found, key=lambda f: (_RANK[f.severity], f.file, f.line, f.column, f.id, f.message))

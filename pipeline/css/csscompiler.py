@@ -24,6 +24,7 @@ from tinycss2.ast import AtRule, Node, QualifiedRule  # type: ignore[import-unty
 from pipeline.css.compiled import CompiledSheet, WrittenRule
 from pipeline.css.declarations import Declaration, overlap, property_name
 from pipeline.css.selectorparser import SelectorError, parse_selector
+from pipeline.css.tokens import selector_list, text_of
 from pipeline.errors import TemplateError
 
 _CONDITIONS = frozenset({"media", "supports"})
@@ -121,7 +122,7 @@ class _Compiler:
 
     def _write_at_rule(self, node: AtRule, at_rules: tuple[str, ...]) -> Iterator[str]:
         name = node.lower_at_keyword
-        prelude = _text(node.prelude)
+        prelude = text_of(node.prelude)
         if name in _KEPT and node.content is not None:
             if name.endswith("keyframes"):
                 self.animated |= _set_in(node)
@@ -184,14 +185,6 @@ def _error(node: Node, problem: str, hint: str) -> TemplateError:
     return TemplateError(f"line {node.source_line} of the style sheet: {problem}", hint=hint)
 
 
-def _text(nodes: Iterable[Node]) -> str:
-    """Return CSS without comments and on one line."""
-    parts = (
-        " " if node.type == "whitespace" else node.serialize() for node in nodes if node.type != "comment"
-    )
-    return "".join(parts).strip()
-
-
 def _block(declarations: Iterable[Declaration], *, all_important: bool) -> str:
     return "; ".join(
         f"{name}: {value}{' !important' if all_important or important else ''}"
@@ -205,7 +198,7 @@ def _declarations(rule: QualifiedRule) -> Iterator[Declaration]:
             raise _error(
                 node, "a rule inside a rule, which mail clients do not read", "write it as a rule of its own"
             )
-        if node.type != "declaration" or not (value := _text(node.value)):
+        if node.type != "declaration" or not (value := text_of(node.value)):
             raise _error(
                 node, "this is no declaration, and browsers would skip it", "write `property: value;`"
             )
@@ -217,7 +210,7 @@ def _sorted_selectors(rule: QualifiedRule, *, conditional: bool) -> tuple[list[s
     inlined: list[str] = []
     staying: list[str] = []
     pseudo: list[str] = []
-    for text in _selector_list(rule.prelude):
+    for text in selector_list(rule.prelude):
         try:
             selector = parse_selector(text)
         except SelectorError as error:
@@ -231,16 +224,6 @@ def _sorted_selectors(rule: QualifiedRule, *, conditional: bool) -> tuple[list[s
         else:
             (staying if conditional or selector.dynamic else inlined).append(text)
     return inlined, staying, pseudo
-
-
-def _selector_list(prelude: Sequence[Node]) -> list[str]:
-    selectors: list[list[Node]] = [[]]
-    for node in prelude:
-        if node.type == "literal" and node.value == ",":
-            selectors.append([])
-        else:
-            selectors[-1].append(node)
-    return [_text(nodes) for nodes in selectors]
 
 
 def _set_in(keyframes: AtRule) -> set[str]:

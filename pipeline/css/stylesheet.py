@@ -29,6 +29,7 @@ _CODE = (
     "selectornames.py",
     "selectorparser.py",
     "stylesheet.py",
+    "tokens.py",
 )
 _READERS = {"premailer": "premailer.py", "tinycss2": "serializer.py"}
 

@@ -115,7 +115,7 @@ class Dialect(Markdown):
         self.title = title
         self.mark_lines = mark_lines
         self.targets = Targets(log, images, image_url)
-        self.raw = RawHtml(log, self.targets)
+        self.raw = RawHtml(log, self.targets, mark_lines=mark_lines)
         self.spans: dict[ET.Element, Span] = {}  # of every block
         self.leaves: dict[ET.Element, Span] = {}  # blocks with text to parse, in order
         self.lists: list[Siblings] = []

@@ -112,10 +112,11 @@ class _Stack:
 class RawHtml:
     """Cleans one issue's raw HTML."""
 
-    def __init__(self, log: Log, targets: Targets) -> None:
-        """Tell problems to *log*; links and pictures are *targets*."""
+    def __init__(self, log: Log, targets: Targets, *, mark_lines: bool) -> None:
+        """Tell problems to *log*; links and pictures are *targets*; *mark_lines* writes `data-line`."""
         self._log = log
         self._targets = targets
+        self._mark_lines = mark_lines
         self.met = False  # there was any
         self._told: set[str] = set()  # refused elements whose end tags need no finding of their own
 
@@ -153,14 +154,14 @@ class RawHtml:
         if tag[1] == "/":
             self._close(name, tag, piece, stack)
         elif name in policy.VOID:
-            piece.kept.append(self._rebuilt(name, tag, piece))
+            piece.kept.append(self._rebuilt(name, tag, piece, end))
         else:
-            self._open(name, tag, piece, stack)
+            self._open(name, tag, end, piece, stack)
         return end
 
-    def _open(self, name: str, tag: str, piece: Piece, stack: _Stack) -> None:
+    def _open(self, name: str, tag: str, end: int, piece: Piece, stack: _Stack) -> None:
         piece.kept += [opened.end for opened in stack.ended_by(name)]
-        piece.kept.append("" if stack.full else self._rebuilt(name, tag, piece))
+        piece.kept.append("" if stack.full else self._rebuilt(name, tag, piece, end))
         if stack.full:
             message = f"raw HTML is nested more than {DEEPEST} deep"
             self._log.add("MD011", message, "take some of the tags away; their text is kept", piece.span)
@@ -194,8 +195,8 @@ class RawHtml:
         severity = Severity.ERROR if active else Severity.WARNING
         self._log.add("MD003", f"raw HTML: <{name}> is not allowed", hint, piece.span, tag, severity=severity)
 
-    def _rebuilt(self, name: str, tag: str, piece: Piece) -> str:
-        """Return an opening tag with its allowed attributes only."""
+    def _rebuilt(self, name: str, tag: str, piece: Piece, end: int) -> str:
+        """Return an opening tag, which ends in column *end*, with its allowed attributes only."""
         written = {
             match[1].lower(): html.unescape(match[2] or match[3] or match[4] or "")
             for match in reversed(list(_ATTRIBUTE.finditer(tag)))  # the first of two counts
@@ -211,5 +212,8 @@ class RawHtml:
             attributes = attributes | self._targets.image(attributes.get("src", ""), alt, piece.span, tag)
         elif "href" in attributes:
             self._targets.check_link(attributes["href"], piece.span, tag)
+        if self._mark_lines:
+            line = piece.span.first + piece.source.count("\n", 0, end - len(tag))
+            attributes["data-line"] = str(self._log.file_line(line))
         parts = [name, *(f'{key}="{html.escape(value)}"' for key, value in attributes.items())]
         return f"<{' '.join(parts)}>"

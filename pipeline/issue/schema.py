@@ -238,9 +238,9 @@ def _corrections(fields: Fields) -> tuple[tuple[dt.date, str], ...]:
 
 def _waivers(fields: Fields) -> tuple[Waiver, ...]:
     waivers = []
-    for item in fields.tables("waivers", "{rule: LINK004, reason: ..., by: Ada Moreno, until: 2026-12-31}"):
+    for item in fields.tables("waivers", "{rule: MD006, reason: ..., by: Ada Moreno, until: 2026-12-31}"):
         item.refuse_unknown(("rule", "reason", "by", "until"))
-        rule = item.formed("rule", _RULE, "FM028", "LINK004", required=True)
+        rule = item.formed("rule", _RULE, "FM028", "MD006", required=True)
         reason, by = item.text("reason", example="why it may go out"), item.text("by", example="Ada Moreno")
         until = item.date("until", example="2026-12-31")
         waivers += [Waiver(rule, reason, by, until, item.line)] if until else []

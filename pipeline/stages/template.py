@@ -8,6 +8,7 @@ its file and line.
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from pipeline.mergetags import Tag, tags, to_tokens, token
 from pipeline.model import Fragment, Issue
 from pipeline.theme.bytecode import BytecodeFolder
 from pipeline.theme.components import Macros, email_safe, pieces
+from pipeline.theme.marks import Marks
 from pipeline.theme.template_errors import explained
 
 if TYPE_CHECKING:
@@ -90,6 +92,11 @@ class Theme:
             default=_default, direction=direction, host=_host, long_date=long_date, pieces=pieces
         )
 
+    @cached_property
+    def _marking(self) -> jinja2.Environment:
+        """The same templates, compiled anew with marks."""
+        return self._environment.overlay(extensions=[Marks], bytecode_cache=None)
+
     @property
     def names(self) -> list[str]:
         """The templates an issue may choose, sorted, without ".html"."""
@@ -103,6 +110,7 @@ class Theme:
         settings: "Settings",
         selection: "Selection",
         web_url: str,
+        marked: bool = False,
     ) -> str:
         r"""
         Set *fragment* in the issue's template.
@@ -113,6 +121,7 @@ class Theme:
             settings: the newsletter's.
             selection: the wordings to show.
             web_url: the issue's permalink, or empty where the provider makes one.
+            marked: let every start tag and line of CSS say which template's line wrote it (`theme.marks`).
 
         Returns:
             A full document, "\n" line ends, merge tags as tokens, rules still in `<style>`.
@@ -126,14 +135,15 @@ class Theme:
                 hint=did_you_mean(issue.template, self.names),
             )
         context = _context(issue, settings, selection, web_url)
+        environment = self._marking if marked else self._environment
         with explained(self._path, context):
-            context["body"] = email_safe(fragment.html, self._macros(context))
-            document = self._environment.get_template(f"{issue.template}.html").render(context)
+            context["body"] = email_safe(fragment.html, self._macros(context, environment))
+            document = environment.get_template(f"{issue.template}.html").render(context)
             document.encode()  # a template can write half a character; nothing after it could
             return document
 
-    def _macros(self, context: Mapping[str, Any]) -> Macros:
-        macros: Any = self._environment.get_template(COMPONENTS).make_module(dict(context))
+    def _macros(self, context: Mapping[str, Any], environment: jinja2.Environment) -> Macros:
+        macros: Any = environment.get_template(COMPONENTS).make_module(dict(context))
         missing = [name for name in Macros.__annotations__ if not hasattr(macros, name)]
         if missing:
             raise TemplateError(

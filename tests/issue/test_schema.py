@@ -309,7 +309,7 @@ def test_an_empty_value_counts_as_none() -> None:
         ),
         (
             "title: A\nwaivers: [{rule: link, reason: a, by: b, until: 2026-12-31}]",
-            *("FM028", 3, "waivers.0.rule cannot be 'link'", "LINK004"),
+            *("FM028", 3, "waivers.0.rule cannot be 'link'", "MD006"),
         ),
         (
             "title: A\nwaivers: [{rule: A1, reason: a, by: b, until: someday}]",

@@ -1,5 +1,6 @@
 """The stage as a whole: order, merge tags, images, lines, and one parser for many issues."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,21 @@ def test_lines_change_nothing_else() -> None:
 def test_raw_html_cannot_mark_lines() -> None:
     """Only we write `data-line`, and never into sent bytes."""
     assert "data-line" not in _rendered('<p data-line="1">a</p>').html
+    assert 'data-line="1"' not in _rendered('<p data-line="1">a</p>', mark_lines=True, line=7).html
+
+
+def test_raw_tags_tell_their_lines_when_asked() -> None:
+    """Those of a raw block their own line, those within a text its first one; unmarked they are the same."""
+    body = 'Some <s>struck</s>\n<b>words</b>\n\n<div align="center">\n<p>raw\n<br>text</p>\n</div>'
+    html = _rendered(body, mark_lines=True, line=11).html
+    for tag in (
+        '<s data-line="11"',
+        '<div align="center" data-line="14"',
+        '<p data-line="15"',
+        '<br data-line="16"',
+    ):
+        assert tag in html
+    assert re.sub(r' data-line="[0-9]+"', "", html) == _rendered(body).html
 
 
 def test_the_same_issue_gives_the_same_bytes() -> None:
