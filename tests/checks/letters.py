@@ -40,8 +40,9 @@ def issue(*waivers: Waiver, topics: tuple[str, ...] = ()) -> Issue:
         timezone="America/New_York",
         body="",
         topics=topics,
+        authors=("Coach Luke",),
         waivers=waivers,
-        lines={"subject": 3, "topics": 7},
+        lines={"subject": 3, "topics": 7, "waivers": 8},
     )
 
 

@@ -141,6 +141,20 @@ def test_the_signer_sees_what_is_signed(office: Path, clock: SetClock) -> None:
     assert rows["signer"] == "Ada Moreno, DPT"
 
 
+def test_the_signer_sees_the_waivers(office: Path, clock: SetClock) -> None:
+    """OVR004: one that comes after the sign-off is signed anew, though it changes no letter."""
+    signed(office, clock)
+    waiver = '{rule: LINK004, reason: "quote in note 3", by: Ben Ito, until: 2026-12-31}'
+    edit(letter(office), "\nauthors:", f"\nwaivers: [{waiver}]\nauthors:")
+    with pytest.raises(Refused, match="the waiver of LINK004 is not among those that Ada Moreno signed"):
+        sent(office, clock)
+    seen: list[tuple[str, str]] = []
+    again = signed(office, clock, confirm=lambda rows: not seen.extend(rows))  # type: ignore[func-returns-value]
+    assert ("waiver", "LINK004, by Ben Ito until 2026-12-31: quote in note 3") in seen
+    assert again.data["outcome"] == "approved"
+    assert sent(office, clock).data["outcome"] == "scheduled"
+
+
 def test_the_digest_that_is_signed_is_the_one_that_build_writes(office: Path, clock: SetClock) -> None:
     """A reviewer reads files, and signs with the digest that lies beside them."""
     build(office, ISSUE, folder=None, persona_name="reader", clock=clock)
