@@ -183,6 +183,42 @@ def verify(options: _Options, file: Path, text: Path | None, require: tuple[str,
 
 @_verb
 @click.argument("issue")
+@click.option("--by", required=True, metavar="NAME", help="Who signs: not one of the authors.")
+@click.option("--credential", metavar="TEXT", help="Such as MD. Default: reviewer_credential of the issue.")
+@click.option("--digest", metavar="HEX", help="The content digest of what was read, 12 digits or more.")
+@click.option("--yes", is_flag=True, help="Do not ask; needs --digest. Needed where there is no terminal.")
+def approve(
+    options: _Options, issue: str, *, by: str, credential: str | None, digest: str | None, yes: bool
+) -> "Result":
+    """
+    Sign an issue off as its medical reviewer.
+
+    Shows what is signed, asks, and records it. One changed letter makes a sign-off void; another send
+    time does not. With require_approval in the settings, nothing is sent without one.
+
+    \b
+    Example:
+      newsletter approve when-one-side-works-harder --by "Ada Moreno" --credential DPT
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.approve import approve as run
+
+    if yes and digest is None:
+        raise click.UsageError("--yes needs --digest: nobody signs what they did not read")
+
+    def confirm(rows: "Sequence[tuple[str, str]]") -> bool:
+        _show(rows, colour=options["colour"])
+        return yes or _answer(
+            "Sign this?", "the sign-off", "add --yes, and --digest with the content digest of what was read"
+        )
+
+    return run(
+        options["root"], issue, by=by, credential=credential, read=digest, confirm=confirm, clock=utc_now
+    )
+
+
+@_verb
+@click.argument("issue")
 def push(options: _Options, issue: str) -> "Result":
     """
     Save a draft at the provider. Sends nothing.
@@ -257,10 +293,10 @@ def cancel(options: _Options, issue: str) -> "Result":
 
 def _ask(dispatch: "Dispatch", *, colour: bool | None) -> bool:
     """Show on stderr what is about to be sent, and ask; refuse where nobody can answer."""
-    from pipeline.errors import UsageError
+    from pipeline.signoff import in_words
 
     at = dispatch.at.astimezone(dispatch.message.send_at.tzinfo if dispatch.message.send_at else None)
-    for name, value in (
+    rows = [
         ("subject", dispatch.payload.subject),
         ("audience", f"{dispatch.audience.name}, {dispatch.readers:,} readers"),
         (
@@ -268,11 +304,25 @@ def _ask(dispatch: "Dispatch", *, colour: bool | None) -> bool:
             f"{at:%A %d %B %Y, %H:%M %Z}{' (later than planned)' if dispatch.late else ''}",
         ),
         ("digest", dispatch.digest[:16]),
-    ):
+    ]
+    if dispatch.signed:
+        rows.append(("signed by", in_words(dispatch.signed, dispatch.message)))
+    _show(rows, colour=colour)
+    return _answer("Schedule this?", "the send", "add --yes")
+
+
+def _show(rows: "Sequence[tuple[str, str]]", *, colour: bool | None) -> None:
+    for name, value in rows:
         click.echo(f"{name:>9}  {value}", err=True, color=colour)
+
+
+def _answer(question: str, what: str, hint: str) -> bool:
+    """Ask on stderr; refuse where nobody can answer."""
+    from pipeline.errors import UsageError
+
     if not sys.stdin.isatty():
-        raise UsageError("nobody is at the terminal to confirm the send", hint="add --yes")
-    return click.confirm("Schedule this?", err=True)
+        raise UsageError(f"nobody is at the terminal to confirm {what}", hint=hint)
+    return click.confirm(question, err=True)
 
 
 def _print_result(verb: str, result: "Result", options: _Options, *, as_json: bool) -> NoReturn:

@@ -152,6 +152,11 @@ class Wording:
     file: str  # relative to the root, for findings
 
     @property
+    def is_sample(self) -> bool:
+        """Whether nobody approved it: good enough to rehearse with, never for real readers."""
+        return self.approved_by.strip().casefold() == "sample"
+
+    @property
     def ref(self) -> str:
         """The wording's name in markup and receipts: id@version."""
         return f"{self.id}@{self.version}"
@@ -189,6 +194,9 @@ class Message:
     wordings: tuple[Wording, ...]  # what had to be shown, in the order shown
     images: tuple[Image, ...]  # local images the HTML refers to
     digest: str  # content digest, hex SHA-256 (design.md, section 2)
+    authors: tuple[str, ...] = ()  # none of them may sign it off
+    reviewed_by: str = ""  # who readers are told reviewed it: nobody else signs for them
+    waivers: tuple[Waiver, ...] = ()  # a sign-off answers for these as well
     findings: tuple[Finding, ...] = ()  # what the stages noticed on the way
 
 

@@ -12,8 +12,9 @@ from pipeline.clock import Clock
 from pipeline.compose import compose
 from pipeline.disclaimers.registry import Registry, load_registry
 from pipeline.disclaimers.select import select
-from pipeline.errors import IssueError
+from pipeline.errors import ChecksFailed, IssueError
 from pipeline.model import Finding, Issue, Message
+from pipeline.output import tally
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.load import duplicate_findings, find_issue, issue_paths, load_issue, parse_issue
 from pipeline.stages.template import Theme
@@ -111,3 +112,25 @@ class Newsletter:
             marked=lambda: road(marked=True).html,
         )
         return Checked(issue, message, tuple(findings))
+
+    def fit(self, issue: Issue, *, sending: bool = False) -> Checked:
+        """
+        Return the checked message of *issue* when nothing in it stops a send.
+
+        Args:
+            issue: the issue.
+            sending: as for `checked`.
+
+        Raises:
+            ChecksFailed: something does; `findings` has all findings.
+        """
+        checked = self.checked(issue, sending=sending)
+        twins = self.twins(issue)
+        if checked.stops or twins:
+            findings = (*checked.findings, *twins)
+            raise ChecksFailed(
+                f"{issue.file}: not fit to send: {tally(findings)}",
+                hint=f"mend the findings, then run `newsletter check {issue.id}`",
+                findings=findings,
+            )
+        return checked

@@ -19,8 +19,9 @@ from pipeline.digests import dispatch_digest
 from pipeline.errors import ChecksFailed, OutcomeUnknown, ProviderError, Refused
 from pipeline.model import Audience, Draft, Entry, Message, Payload, Receipt
 from pipeline.providers.base import Can, Provider, payload_for
-from pipeline.receipts import FolderReceipts, standing
+from pipeline.receipts import FolderReceipts, signed, standing
 from pipeline.settings import Settings
+from pipeline.signoff import SIGN_WORDING, objection
 
 _DISPATCHED = ("scheduled", "sending", "sent")
 
@@ -44,6 +45,7 @@ class Dispatch(NamedTuple):
     late: bool  # later than the issue asks for
     payload: Payload
     digest: str  # dispatch digest, hex SHA-256
+    signed: Entry | None = None  # the last sign-off of this issue, be it of this content or not
 
 
 class Standing(NamedTuple):
@@ -59,9 +61,11 @@ def plan(message: Message, audience: Audience, desk: Desk) -> Dispatch:
     Return what a send of *message* now would be; nothing is written.
 
     Raises:
-        Refused: too late, an empty audience, sample wordings at a provider with real readers, or an issue
-            that went out under another key.
+        Refused: too late, an empty audience, sample wordings at a provider with real readers, an issue that
+            went out under another key, or one that is not signed off where that is required.
+        ReceiptError: what is on record cannot be read.
     """
+    receipt = desk.receipts.read(message.key)
     _demand_new(message, desk)
     at, late = _dispatch_time(message, desk)
     readers = desk.provider.count(audience)
@@ -70,12 +74,13 @@ def plan(message: Message, audience: Audience, desk: Desk) -> Dispatch:
             f"{message.key}: audience {audience.name!r} has no readers",
             hint=f"name them under [tool.newsletter.audiences.{audience.name}] in pyproject.toml",
         )
-    samples = [wording.ref for wording in message.wordings if wording.approved_by == "sample"]
+    samples = [wording.ref for wording in message.wordings if wording.is_sample]
     if samples and Can.REHEARSE not in desk.provider.can:
         raise Refused(
             f"{message.key}: sample wording, approved by nobody: {', '.join(samples)}",
-            hint="have them read, then sign: approved_by and approved_on in templates/disclaimers/",
+            hint=SIGN_WORDING,
         )
+    _demand_signed(message, receipt, desk)
     payload = payload_for(message, audience, desk.provider)
     digest = dispatch_digest(
         message.digest,
@@ -85,7 +90,7 @@ def plan(message: Message, audience: Audience, desk: Desk) -> Dispatch:
         send_at=at,
         payload=payload,
     )
-    return Dispatch(message, audience, readers, at, late, payload, digest)
+    return Dispatch(message, audience, readers, at, late, payload, digest, signed(receipt))
 
 
 def push(message: Message, audience: Audience, desk: Desk) -> Draft:
@@ -130,6 +135,7 @@ def send(dispatch: Dispatch, desk: Desk) -> Literal["scheduled", "recovered"]:
     with desk.receipts.hold(key):
         if _settle(dispatch.message, desk):
             return "recovered"
+        _demand_signed(dispatch.message, desk.receipts.read(key), desk)
         draft = _save(dispatch.message, dispatch.payload, desk)
         desk.receipts.keep(key, html=dispatch.payload.html, text=dispatch.payload.text)
         record = _record(dispatch, draft, desk)
@@ -200,6 +206,13 @@ def _demand_new(message: Message, desk: Desk) -> None:
                 hint=f"if the file was renamed, write id: {old} into its front matter; "
                 "if it is another issue, give it a subject of its own",
             )
+
+
+def _demand_signed(message: Message, receipt: Receipt, desk: Desk) -> None:
+    """Refuse content that nobody signed as it is now, where the settings require a sign-off."""
+    why = objection(message, receipt) if desk.settings.require_approval else None
+    if why:
+        raise Refused(f"{message.key}: {why.message}", hint=why.hint)
 
 
 def _words(subject: str) -> list[str]:

@@ -24,6 +24,7 @@ from pipeline.clock import Clock
 from pipeline.errors import ReceiptError, Refused
 from pipeline.files import locked, write_whole
 from pipeline.model import Entry, EntryKind, Receipt
+from pipeline.settings import Settings
 
 SCHEMA_VERSION = 1
 
@@ -36,6 +37,15 @@ def standing(receipt: Receipt) -> Entry | None:
     """
     last = next((entry for entry in reversed(receipt.entries) if entry.kind != "approved"), None)
     return None if last is None or last.kind == "cancelled" else last
+
+
+def signed(receipt: Receipt) -> Entry | None:
+    """
+    Return the last sign-off, or None when nobody ever signed.
+
+    It outlives a cancelled dispatch; of what content it is, `content_digest` in its data says.
+    """
+    return next((entry for entry in reversed(receipt.entries) if entry.kind == "approved"), None)
 
 
 def this_run() -> str:
@@ -129,6 +139,11 @@ class FolderReceipts:
             write_whole(path, content.encode())
         except OSError as err:
             raise _unwritable(path, err) from err
+
+
+def open_receipts(settings: Settings, clock: Clock) -> FolderReceipts:
+    """Return the receipts of this newsletter."""
+    return FolderReceipts(settings.receipts, clock=clock)
 
 
 def _unwritable(path: Path, err: OSError) -> ReceiptError:

@@ -10,10 +10,11 @@ from conftest import SetClock
 from pipeline import publish
 from pipeline.errors import ChecksFailed, ReceiptError, Refused
 from pipeline.model import Audience, Message
+from pipeline.providers.base import Can
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
 from pipeline.receipts import standing
-from samples import KEY, READERS, SEND_AT, WORDS, desk, message, payload
+from samples import KEY, READERS, SEND_AT, WORDS, desk, message, payload, wording
 
 
 @pytest.fixture
@@ -162,6 +163,23 @@ def test_an_empty_audience_is_refused(office: Desk) -> None:
     """Nobody is not everybody, and not a success."""
     with pytest.raises(Refused, match="no readers"):
         publish.plan(message(), Audience("none", {"outbox": []}), office)
+
+
+class PostOffice(Outbox):
+    """An outbox that claims to have real readers."""
+
+    can = frozenset({Can.SCHEDULE, Can.UNSCHEDULE})
+
+
+def test_a_sample_wording_goes_to_no_real_reader(office: Desk, tmp_path: Path) -> None:
+    """The refusal says how to sign the registry; then it goes."""
+    real = office._replace(provider=PostOffice(tmp_path / "post", clock=office.clock))
+    for sample in ("sample", "Sample "):
+        with pytest.raises(Refused, match="approved by nobody: gen@1") as caught:
+            sent(real, replace(message(), wordings=(wording(approved_by=sample),)))
+        wanted = ("have them read", "approved_by", "approved_on", "sha256", "templates/disclaimers/")
+        assert all(words in caught.value.hint for words in wanted)
+    assert sent(real, replace(message(), wordings=(wording(approved_by="Ada Moreno"),))) == "scheduled"
 
 
 def test_cancel_takes_it_back_and_ends_the_claim(office: Desk) -> None:

@@ -7,7 +7,7 @@ A group takes what a check may know and yields findings; it reads no file and no
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from pipeline.checks import disclaimer, mail
+from pipeline.checks import disclaimer, mail, review
 from pipeline.checks.places import located
 from pipeline.checks.subject import Subject
 from pipeline.checks.waivers import waive
@@ -19,6 +19,7 @@ from pipeline.settings import Settings
 GROUPS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     disclaimer.findings,  # is every required wording shown?
     mail.findings,  # does the mail obey the law of bulk mail?
+    review.findings,  # is what it says of its medical review true?
 )
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -43,7 +44,7 @@ def check(
         settings: the newsletter's.
         registry: all wordings.
         selection: the wordings this issue must show.
-        today: the present date, for waivers.
+        today: the present date where the newsletter is at home.
         sending: an expired waiver stops a send and only warns otherwise, so that no build turns red by
             waiting.
         marked: composes the document once more with marks, for the places of findings; it is called only
@@ -52,7 +53,7 @@ def check(
     Returns:
         All findings, those of the stages included, worst first, then by file and line.
     """
-    subject = Subject(issue, message, settings, registry, selection)
+    subject = Subject(issue, message, settings, registry, selection, today)
     found = [*message.findings, *(finding for group in GROUPS for finding in group(subject))]
     found = waive(list(located(found, subject, marked)), issue, today=today, sending=sending)
     return sorted(found, key=lambda f: (_RANK[f.severity], f.file, f.line, f.column, f.id, f.message))

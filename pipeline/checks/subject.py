@@ -1,5 +1,6 @@
 """What a check may know: one finished message and what it was made of."""
 
+import datetime as dt
 from typing import NamedTuple
 
 from pipeline.disclaimers.registry import Registry
@@ -16,3 +17,9 @@ class Subject(NamedTuple):
     settings: Settings
     registry: Registry
     selection: Selection
+    today: dt.date  # where the newsletter is at home
+
+    @property
+    def goes_out(self) -> dt.date:
+        """The day of sending where the issue's time zone is; today while it has no send time."""
+        return self.message.send_at.date() if self.message.send_at else self.today

@@ -6,8 +6,11 @@ from pathlib import Path
 from pipeline.clock import Clock
 from pipeline.errors import IssueError
 from pipeline.model import Finding, Severity
-from pipeline.newsletter import Newsletter
+from pipeline.newsletter import Checked, Newsletter
 from pipeline.output import Result, table, tally
+from pipeline.receipts import FolderReceipts, open_receipts, standing
+from pipeline.settings import Settings
+from pipeline.signoff import objection
 from pipeline.stages.load import find_issue, issue_paths, load_issue
 
 
@@ -23,6 +26,7 @@ def check(start: Path, names: Sequence[str], *, strict: bool, clock: Clock) -> R
     """
     newsletter = Newsletter(start, clock=clock)
     settings = newsletter.settings
+    receipts = open_receipts(settings, clock)
     findings: list[Finding] = []
     rows: list[tuple[str, str]] = []
     unreadable = failed = False
@@ -37,7 +41,8 @@ def check(start: Path, names: Sequence[str], *, strict: bool, clock: Clock) -> R
         if not names and issue.status != "ready":
             rows.append((issue.id, f"{issue.status}, not checked"))
             continue
-        seen = (*newsletter.checked(issue).findings, *newsletter.twins(issue))
+        checked = newsletter.checked(issue)
+        seen = (*checked.findings, *newsletter.twins(issue), *_unsigned(checked, receipts, settings))
         findings.extend(seen)
         failed = failed or any(_fails(finding, strict=strict) for finding in seen)
         rows.append((issue.id, tally(seen)))
@@ -47,6 +52,15 @@ def check(start: Path, names: Sequence[str], *, strict: bool, clock: Clock) -> R
         findings,
         exit_code=2 if unreadable else int(failed),
     )
+
+
+def _unsigned(checked: Checked, receipts: FolderReceipts, settings: Settings) -> list[Finding]:
+    """Say what keeps a required sign-off from standing; of an issue that was dispatched, nothing more."""
+    if not settings.require_approval:
+        return []
+    receipt = receipts.read(checked.message.key)
+    why = objection(checked.message, receipt) if standing(receipt) is None else None
+    return [Finding(why.rule, Severity.WARNING, why.message, why.hint, checked.issue.file)] if why else []
 
 
 def _fails(finding: Finding, *, strict: bool) -> bool:

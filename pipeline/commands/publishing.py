@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pipeline import publish
 from pipeline.clock import Clock
-from pipeline.errors import ChecksFailed, Refused, UsageError
+from pipeline.errors import Refused, UsageError
 from pipeline.model import Draft, Finding, Issue
-from pipeline.output import Result, table, tally
+from pipeline.output import Result, table
 from pipeline.providers import open_audience, open_provider
 from pipeline.publish import Desk, Dispatch
-from pipeline.receipts import FolderReceipts, standing
+from pipeline.receipts import open_receipts, standing
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.load import find_issue, issue_paths, load_issue, parse_send_at
 
@@ -86,9 +86,7 @@ def cancel(start: Path, name: str, *, clock: Clock) -> Result:
 
 def open_desk(settings: Settings, clock: Clock) -> Desk:
     """Return the desk of this newsletter: its provider and its receipts."""
-    return Desk(
-        settings, open_provider(settings, clock), FolderReceipts(settings.receipts, clock=clock), clock
-    )
+    return Desk(settings, open_provider(settings, clock), open_receipts(settings, clock), clock)
 
 
 def _prepared(
@@ -101,15 +99,7 @@ def _prepared(
     issue = newsletter.issue(name)
     if at is not None:
         issue = replace(issue, send_at=_time(at, ZoneInfo(issue.timezone)))
-    checked = newsletter.checked(issue, sending=sending)
-    twins = newsletter.twins(issue)
-    if checked.stops or twins:
-        findings = (*checked.findings, *twins)
-        raise ChecksFailed(
-            f"{issue.file}: not fit to send: {tally(findings)}",
-            hint=f"mend the findings, then run `newsletter check {issue.id}`",
-            findings=findings,
-        )
+    checked = newsletter.fit(issue, sending=sending)
     return issue, checked, open_desk(newsletter.settings, clock)
 
 

@@ -23,7 +23,7 @@ def finish(
     Put the message together.
 
     Args:
-        issue: for subject, preheader and send time.
+        issue: for subject, preheader, send time and the people who answer for it.
         fragment: for what the Markdown stage noticed.
         html: the finished document, merge tags as tokens.
         text: the finished text part, merge tags as tokens.
@@ -49,6 +49,9 @@ def finish(
         wordings=tuple(sorted(selection.wordings, key=_order_shown)),
         images=_shown(issue.images.values(), html, settings),
         digest=content_digest(subject=subject, preheader=preheader, html=html, text=text),
+        authors=issue.authors,
+        reviewed_by=issue.reviewed_by,
+        waivers=issue.waivers,
         findings=(*fragment.findings, *_unknown_tags(issue)),
     )
 

@@ -9,7 +9,7 @@ from pipeline.disclaimers.registry import Registry, load_registry
 from pipeline.disclaimers.select import select
 from pipeline.mergetags import Tag, token
 from pipeline.model import Finding, Issue, Message, Waiver
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = load_settings(ROOT)
@@ -40,8 +40,9 @@ def issue(*waivers: Waiver, topics: tuple[str, ...] = ()) -> Issue:
         timezone="America/New_York",
         body="",
         topics=topics,
+        authors=("Coach Luke",),
         waivers=waivers,
-        lines={"subject": 3, "topics": 7},
+        lines={"subject": 3, "topics": 7, "waivers": 8},
     )
 
 
@@ -94,10 +95,11 @@ def checked(
     sending: bool = False,
     postal_address: str = ADDRESS,
     archive_url: str = SETTINGS.archive_url,
+    settings: Settings = SETTINGS,
 ) -> list[Finding]:
     """Run all checks."""
     letter = letter or issue()
-    settings = dataclasses.replace(SETTINGS, postal_address=postal_address, archive_url=archive_url)
+    settings = dataclasses.replace(settings, postal_address=postal_address, archive_url=archive_url)
     return check(
         letter,
         mail or message(),

@@ -94,7 +94,9 @@ class Mail:
             compose, self.issue, settings=newsletter.settings, theme=newsletter.theme, selection=selection
         )
         self.message: Message = self.road()
-        self.subject = Subject(self.issue, self.message, newsletter.settings, newsletter.registry, selection)
+        self.subject = Subject(
+            self.issue, self.message, newsletter.settings, newsletter.registry, selection, newsletter.today
+        )
 
     def marked(self) -> str:
         """Compose with marks."""

@@ -16,7 +16,7 @@ import pytest
 from pipeline import cli
 
 ISSUE = "2026-12-01-when-one-side-works-harder"
-VERBS = ("new", "check", "build", "disclaimers", "push", "send", "status", "cancel")
+VERBS = ("new", "check", "build", "disclaimers", "approve", "push", "send", "status", "cancel")
 
 
 @dataclass
@@ -98,10 +98,11 @@ def test_a_draft_is_not_sent(newsletter: Newsletter, root: Path) -> None:
     assert "status: ready" in answer.err
 
 
-@pytest.mark.parametrize("verb", ["check", "build", "push", "send", "status", "cancel"])
+@pytest.mark.parametrize("verb", ["check", "build", "approve", "push", "send", "status", "cancel"])
 def test_an_unknown_issue_is_named_with_its_nearest(newsletter: Newsletter, verb: str) -> None:
     """Exit code 2, and the name that was probably meant."""
-    answer = newsletter(verb, "2026-12-01-when-one-side-works-harde")
+    signer = ["--by", "Ada Moreno"] if verb == "approve" else []
+    answer = newsletter(verb, "2026-12-01-when-one-side-works-harde", *signer)
     assert answer.code == 2
     assert ISSUE in answer.err
 
