@@ -93,7 +93,8 @@ class Cascade:
         hover = any(rule.selector.state for rule in rules)
         unknown = any(rule.selector.unknown or UNDECIDED in rule.queries for rule in rules)
         clients = {c for r in rules for e in line if (c := self._asking.get((id(r), id(e)), ""))}
-        if any(not in_gmail(rule.selector) for rule in rules):
+        asking = {rule for rule, _element in self._asking}  # of one client each; Gmail has its own
+        if any(not in_gmail(rule.selector) and id(rule) not in asking for rule in rules):
             clients.add(GMAIL)
         sheets = {self._sheets[id(rule)] for rule in rules}
         fragile = [n for n in sorted(sheets) if self.page.sheets[n].fragile] if len(sheets) > 1 else []

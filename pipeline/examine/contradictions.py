@@ -55,8 +55,8 @@ def contradiction(text: Words, wordings: Sequence[tuple[int, int]], lang: str) -
                 return found
     for start, end in wordings:
         tokens[start:end] = [BREAK] * (end - start)
-    sentences = _SENTENCE_END.split(" ".join(tokens))
-    return next((said for phrases in spoken for said in _cancelling(phrases, sentences)), "")
+    joined = " ".join(tokens)
+    return next((said for phrases in spoken for said in _cancelling(phrases, joined)), "")
 
 
 def _at_the_edges(phrases: Phrases, before: str, after: str) -> str:
@@ -66,9 +66,10 @@ def _at_the_edges(phrases: Phrases, before: str, after: str) -> str:
     return said[0].strip(f" .,:\"'(-{BREAK}") if said else ""
 
 
-def _cancelling(phrases: Phrases, sentences: Sequence[str]) -> Iterator[str]:
-    for sentence in sentences:
-        for shape in phrases.shapes:
+def _cancelling(phrases: Phrases, text: str) -> Iterator[str]:
+    likely = [shape for shape in phrases.shapes if shape.pattern.search(text)]  # mostly none
+    for sentence in _SENTENCE_END.split(text) if likely else ():
+        for shape in likely:
             for match in shape.pattern.finditer(sentence):
                 turned = shape.negatable and phrases.negation.search(sentence[: match.start()])
                 if not turned and (shape.near is None or shape.near.search(sentence)):

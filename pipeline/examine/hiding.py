@@ -81,14 +81,18 @@ _DECIDED = frozenset(  # by a rule of this module or of `legible`
 )
 
 
-def at_element(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
-    """Yield what hides everything inside *element*; *look* learns what those below must know."""
+def by_itself(element: Element, style: Style) -> Iterator[Cause]:
+    """Yield what hides everything inside *element*, whatever it stands in."""
     yield from _element(element)
     yield from _display(element, style)
+    yield from _undecidable(element, style)
+
+
+def in_context(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
+    """Yield what hides it together with what it stands in; *look* learns what those below must know."""
     yield from _fading(element, style, look)
     yield from _box(element, style, look, world)
     yield from _place(element, style, look, world)
-    yield from _undecidable(element, style)
 
 
 def _element(element: Element) -> Iterator[Cause]:

@@ -4,12 +4,12 @@ Which language a mail is in: as it says itself (`lang`), and as its commonest wo
 A notice in another language than the letter is not understood by those who read the letter (DISC005).
 """
 
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.examine.page import Element, Page
-from pipeline.examine.words import Words, same_language
+from pipeline.examine.words import Words, read_words, same_language
 
 # The commonest short words of each language; those of several languages say little and stand in all of them.
 _COMMON = {
@@ -59,14 +59,19 @@ def other_language(locale: str, page: Page, wordings: Sequence[tuple[int, int]])
         page: the letter.
         wordings: the stretches of its words, as token numbers, that are disclaimers and no letter.
     """
-    counts: Counter[str] = Counter()
+    said: dict[str, list[str]] = {}  # by the language declared for it
+    declared_on: dict[int, str] = {}  # by id of the element
     ends = (*page.starts[1:], len(page.words.raw))
     spans = [(page.words.spans[a][0], page.words.spans[b - 1][1]) for a, b in wordings]
     for start, end, run in zip(page.starts, ends, page.runs, strict=True):
-        if not any(low < end and start < high for low, high in spans):
-            counts[language_of(run)[0]] += len(page.words.raw[start:end].split())
-    declared = counts.most_common(1)[0][0] if counts else ""
-    seems = guess(page.words, home=locale, wordings=tuple(wordings))
+        at = bisect_right(spans, (end, 0)) - 1
+        if at < 0 or spans[at][1] <= start:
+            if id(run) not in declared_on:
+                declared_on[id(run)] = language_of(run)[0]
+            said.setdefault(declared_on[id(run)], []).append(page.words.raw[start:end])
+    # what is marked as being in another language than most of the letter is a quotation
+    declared = max(said, key=lambda language: sum(map(len, said[language])), default="")
+    seems = guess(read_words("".join(said.get(declared, ()))), home=locale)
     if seems:
         return "" if same_language(locale, seems) else seems
     return declared if declared and not same_language(locale, declared) else ""

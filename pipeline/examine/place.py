@@ -9,8 +9,8 @@ from itertools import pairwise
 from pipeline.examine.branches import condition_around, condition_on
 from pipeline.examine.covering import Suspect, covering, generated, suspects
 from pipeline.examine.guests import guests
-from pipeline.examine.look import Cause, cause
-from pipeline.examine.media import PHONE, World
+from pipeline.examine.look import Cause
+from pipeline.examine.media import World
 from pipeline.examine.page import Element, Page
 from pipeline.examine.visible import Problem, Sight, sight, told
 from pipeline.model import Wording
@@ -22,7 +22,6 @@ _OBJECTS = frozenset(
         *("iframe", "embed", "math", "meter", "progress", "picture"),
     )
 )
-_LONG = 80  # characters; a piece that may stay on one line is shorter
 _AROUND_WORDS = ".,;:!?()\"'"
 
 
@@ -35,7 +34,7 @@ def reasons(wording: Wording, page: Page, start: int, end: int) -> list[Problem]
     causes += (*_linked(wording, around.values()), *_in_columns(eye, holders))
     causes += _conditional(page, around.values(), start, end)
     causes += covering(eye, suspects_on(page), page.words.spans[start][0], page.words.spans[end - 1][1])
-    causes += (*_off_the_page(eye, holders), *_table_columns(around.values()))
+    causes += _table_columns(around.values())
     added = guests(eye, holders, list(around.values()))
     return [
         *eye.problems((*holders, *eye.keep(added)), wording.locale),
@@ -56,20 +55,6 @@ def unseen(page: Page, holders: Sequence[Element]) -> list[Problem]:
 def suspects_on(page: Page) -> list[Suspect]:
     """Return what may lie over words of *page*."""
     return suspects(sight(page))
-
-
-def _off_the_page(eye: Sight, holders: Sequence[Element]) -> Iterator[Cause]:
-    """VIS008: one endless line leaves the page; short pieces may stay together."""
-    told: set[int] = set()
-    for world in (World(), World(width=PHONE)):
-        for holder in holders:
-            element, winner = eye.look(holder, world).inherited.get("white-space", (holder, None))
-            start, end = eye.page.extent(element)
-            if winner is None or winner.value not in ("nowrap", "pre") or end - start < _LONG:
-                continue
-            if id(element) not in told:
-                told.add(id(element))
-                yield cause("VIS008", element, "white-space", winner, "let the lines wrap")
 
 
 def _table_columns(around: Iterable[Element]) -> Iterator[Cause]:

@@ -5,18 +5,19 @@ A word is seen when nothing from the root down to its element hides, shrinks, fa
 in any world. What cannot be decided counts as not seen (VIS022).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.examine.cascade import Cascade, Style
-from pipeline.examine.hiding import at_element
+from pipeline.examine.hiding import by_itself, in_context
 from pipeline.examine.legible import at_the_words
-from pipeline.examine.look import Cause, Look, first_look, step_into
+from pipeline.examine.look import Cause, Look, cause, first_look, step_into
 from pipeline.examine.media import World, plainest
 from pipeline.examine.page import Element, Page
 
+_LONG = 80  # characters; a piece that may stay on one line is shorter
 _BY_QUERY = frozenset(("VIS001", "VIS002", "VIS003", "VIS007", "VIS008"))
 
 
@@ -40,6 +41,7 @@ class Sight:
         self.page = page
         self.cascade = Cascade(page)
         self._looks: dict[World, dict[int, Look]] = {}  # by id of the element
+        self._causes: dict[tuple[int, int], tuple[Cause, ...]] = {}  # by id of the element and the style
         self._kept: list[Element] = []
 
     def keep(self, added: Iterable[Element]) -> list[Element]:
@@ -60,9 +62,10 @@ class Sight:
         for world in worlds:
             for leaf in elements:
                 look = self.look(leaf, world)
-                for cause in (*look.causes, *at_the_words(leaf, look, world, locale)):
-                    found.setdefault((cause.rule, cause.what), (cause, []))[1].append(world)
-        problems = {self._told(cause, where, worlds) for cause, where in found.values()}
+                own = (*at_the_words(leaf, look, world, locale), *self._endless(look))
+                for reason in (*look.causes, *own):
+                    found.setdefault((reason.rule, reason.what), (reason, []))[1].append(world)
+        problems = {self._told(reason, where, worlds) for reason, where in found.values()}
         return sorted(problems, key=lambda p: (p.rule, p.what, p.profile))
 
     def _told(self, cause: Cause, where: list[World], worlds: list[World]) -> Problem:
@@ -75,6 +78,14 @@ class Sight:
         shown = not self.page.profile and any(world.usual for world in where)
         return told(cause._replace(rule=rule, undetermined=cause.undetermined and shown), self.page, profile)
 
+    def _endless(self, look: Look) -> Iterator[Cause]:
+        """VIS008: one long line that never wraps leaves the page; short pieces may stay together."""
+        element, winner = look.inherited.get("white-space", (None, None))
+        if element is not None and winner is not None and winner.value in ("nowrap", "pre"):
+            start, end = self.page.extent(element)
+            if end - start > _LONG:
+                yield cause("VIS008", element, "white-space", winner, "let the lines wrap")
+
     def look(self, element: Element, world: World) -> Look:
         """Work out what *element* looks like, from the root down, each element once."""
         looks = self._looks.setdefault(world, {})
@@ -86,11 +97,18 @@ class Sight:
                 style = self.cascade.style(step, world)
                 if step.parent is None and world.dark and not self.page.dark:
                     known = self._canvas(style, known)
-                known.causes += tuple(step_into(step, style, known, world))
-                known.causes += tuple(at_element(step, style, known, world))
+                known.causes += (*step_into(step, style, known, world), *self._alone(step, style))
+                known.causes += tuple(in_context(step, style, known, world))
                 looks[id(step)] = known
             look = known
         return look
+
+    def _alone(self, element: Element, style: Style) -> tuple[Cause, ...]:
+        """Return what an element and its style say by themselves; most worlds share them."""
+        known = self._causes.get((id(element), id(style)))
+        if known is None:
+            known = self._causes[id(element), id(style)] = tuple(by_itself(element, style))
+        return known
 
     def _canvas(self, style: Style, look: Look) -> Look:
         """Return what the root starts from in the dark when it says there that it supports dark colours."""

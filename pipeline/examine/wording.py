@@ -27,6 +27,7 @@ from pipeline.examine.words import (
 from pipeline.model import Finding, Part, Severity, Wording
 
 _RESTORE = "show the registered text unchanged; to change it, register a new version"
+_HIDES_PREHEADERS = ("VIS001", "VIS002", "VIS003", "VIS007")
 _MOST = 20  # copies of one wording that are looked at; only hostile mails have more
 
 
@@ -83,6 +84,11 @@ def _spoiled(wording: Wording, page: Page, places: Sequence[int]) -> Iterator[Fi
     size = len(phrase(wording.text).tokens)
     copies = [(reasons(wording, page, at, at + size), at) for at in places[:_MOST]]
     why, at = min(copies, key=lambda copy: (len(copy[0]), copy[1]))
+    preheader = _only_as_preheader(page, why)
+    if preheader:
+        what = f"{wording.ref} stands in the hidden preview text only: {preheader.what}"
+        yield from_problem(preheader._replace(rule="VIS015", hint="show the wording in the body, too"), what)
+        return
     for problem in why:
         yield from_problem(
             problem, f"{wording.ref} is in the HTML but not shown to every reader: {problem.what}"
@@ -97,6 +103,18 @@ def _spoiled(wording: Wording, page: Page, places: Sequence[int]) -> Iterator[Fi
             hint = f"set lang={wording.locale!r} or show the {lang} wording"
             yield _finding("DISC005", message, hint, "html")
             break
+
+
+def _only_as_preheader(page: Page, problems: Sequence[Problem]) -> Problem | None:
+    """Return what hides the element that the mail begins with, when that is where the words stand."""
+    for problem in problems:
+        if problem.rule in _HIDES_PREHEADERS and problem.element > 0 and not page.profile:
+            element = page.elements[problem.element]
+            start, end = page.extent(element)
+            first = not page.words.raw[:start].strip()
+            if first and element.tag != "body" and page.words.raw[end:].strip():
+                return problem
+    return None
 
 
 def from_problem(problem: Problem, message: str) -> Finding:
