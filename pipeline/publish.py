@@ -266,7 +266,7 @@ def _save(message: Message, payload: Payload, desk: Desk) -> Draft:
             hint="run the command again; if it stays so, look at the draft there",
         )
     findings = examine(stored.payload.html, stored.payload.text, message.wordings)
-    if findings:
+    if any(finding.severity.stops for finding in findings):
         raise ChecksFailed(
             f"{message.key}: a disclaimer is not shown in what {desk.provider.name} stored",
             hint="nothing was scheduled; see the findings",

@@ -55,5 +55,6 @@ def check(
     """
     subject = Subject(issue, message, settings, registry, selection, today)
     found = [*message.findings, *(finding for group in GROUPS for finding in group(subject))]
+    found += disclaimer.lost_by_inlining(found, subject, marked)
     found = waive(list(located(found, subject, marked)), issue, today=today, sending=sending)
     return sorted(found, key=lambda f: (_RANK[f.severity], f.file, f.line, f.column, f.id, f.message))

@@ -77,6 +77,7 @@ _DECIDED = frozenset(  # by a rule of this module or of `legible`
         *("z-index", "all", "visibility", "text-indent", "white-space", "line-height", "letter-spacing"),
         *("word-spacing", "direction", "font-family", "font-size", "zoom", "color", "background-color"),
         *("background-image", "-webkit-text-fill-color", "table-layout"),
+        *("unicode-bidi", "text-decoration-line"),
     )
 )
 

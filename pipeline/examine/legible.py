@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from pipeline.examine.cascade import Winner
 from pipeline.examine.colours import HIDDEN, LEGIBLE, Colour, contrast
 from pipeline.examine.hiding import FAR_PX, FLOOR_PX, OFF_PAGE_PX, TABLES
-from pipeline.examine.look import Cause, Look, cause, read_share, size_px, undecided
+from pipeline.examine.look import Cause, Inherited, Look, cause, read_share, undecided
 from pipeline.examine.media import World
 from pipeline.examine.page import Element
 from pipeline.examine.values import NOTHING
@@ -21,7 +20,7 @@ def at_the_words(leaf: Element, look: Look, world: World, locale: str) -> Iterat
     if leaf.attrs.get("role", "").strip().lower() in ("presentation", "none") and leaf.tag not in TABLES:
         hint = "keep role=presentation for layout tables; it must not stand on the words"
         yield Cause("VIS014", f"role={leaf.attrs['role']} on {leaf.path}", hint, element=leaf)
-    yield from _inherited(look, world)
+    yield from _inherited(look)
     yield from _direction(leaf, look, locale)
     if look.font is not None and look.font * look.zoom < FLOOR_PX:
         chain = " > ".join(look.sizes)
@@ -31,13 +30,13 @@ def at_the_words(leaf: Element, look: Look, world: World, locale: str) -> Iterat
     yield from _contrast(leaf, look, world)
 
 
-def _inherited(look: Look, world: World) -> Iterator[Cause]:
-    for name, (element, winner) in look.inherited.items():
+def _inherited(look: Look) -> Iterator[Cause]:
+    for name, one in look.inherited.items():
         if name not in _INHERITED_RULES:
             continue
-        hint = _spoilt_by(name, winner, look, world)
+        hint = _spoilt_by(name, one, look)
         if hint:
-            yield cause(_INHERITED_RULES[name], element, name, winner, hint)
+            yield cause(_INHERITED_RULES[name], one.element, name, one.winner, hint)
 
 
 _INHERITED_RULES = {
@@ -51,33 +50,27 @@ _INHERITED_RULES = {
 }
 
 
-def _spoilt_by(name: str, winner: Winner, look: Look, world: World) -> str:  # noqa: PLR0911 - one per property
+def _spoilt_by(name: str, one: Inherited, look: Look) -> str:
     """Return how to mend an inherited declaration that hides, or "" when it does not."""
-    if name == "visibility" and winner.value in ("hidden", "collapse"):
-        return "remove visibility there; some clients obey it"
-    if name == "text-indent":
-        size = size_px(winner, look, world)
-        return "" if size is not None and -FAR_PX <= size <= OFF_PAGE_PX else "remove text-indent there"
-    if name == "white-space" and winner.value in ("nowrap", "pre") and look.clips is not None:
-        return f"let the lines wrap: {look.clips.path} cuts off what flows over"
-    if name == "line-height":
-        share = _line_share(winner, look, world)
-        fits = winner.value in NOTHING or (share is not None and TIGHTEST <= share <= LOOSEST)
-        return "" if fits else "set it between 1.2 and 2: lines overlap or drift apart"
-    if name.endswith("-spacing"):
-        return _spaced(name, winner, look, world)
-    if name == "font-family" and _shows_symbols(winner.value, look):
-        return "set the words in a family that every reader has, and that has letters"
-    return ""
-
-
-def _spaced(name: str, winner: Winner, look: Look, world: World) -> str:
-    if winner.value in NOTHING:
-        return ""
-    size, font = size_px(winner, look, world), look.font or FLOOR_PX
-    least = CRUSHED if name == "letter-spacing" else 0.0
-    fits = size is not None and least * font <= size <= SPREAD * font
-    return "" if fits else f"remove {name} there: the words are crushed or torn apart"
+    value, hint = one.winner.value, ""
+    if name == "visibility" and value in ("hidden", "collapse"):
+        hint = "remove visibility there; some clients obey it"
+    elif name == "text-indent":
+        hint = "" if one.px is not None and -FAR_PX <= one.px <= OFF_PAGE_PX else "remove text-indent there"
+    elif name == "white-space" and value in ("nowrap", "pre") and look.clips is not None:
+        hint = f"let the lines wrap: {look.clips.path} cuts off what flows over"
+    elif name == "line-height" and value not in NOTHING:
+        share = _line_share(one, look)
+        fits = share is not None and TIGHTEST <= share <= LOOSEST
+        hint = "" if fits else "set it between 1.2 and 2: lines overlap or drift apart"
+    elif name.endswith("-spacing") and value not in NOTHING:
+        font = look.font or FLOOR_PX
+        least = CRUSHED if name == "letter-spacing" else 0.0
+        fits = one.px is not None and least * font <= one.px <= SPREAD * font
+        hint = "" if fits else f"remove {name} there: the words are crushed or torn apart"
+    elif name == "font-family" and _shows_symbols(value, look):
+        hint = "set the words in a family that every reader has, and that has letters"
+    return hint
 
 
 def _shows_symbols(family: str, look: Look) -> bool:
@@ -93,17 +86,16 @@ def _direction(leaf: Element, look: Look, locale: str) -> Iterator[Cause]:
             what = f"<bdo> at {step.path} turns the letters round"
             yield Cause("VIS018", what, "remove <bdo>", element=step)
     wanted = "rtl" if locale.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
-    element, winner = look.inherited.get("direction", (leaf, None))
-    if locale and winner is not None and winner.value not in (wanted, "initial"):
-        yield cause("VIS018", element, "direction", winner, f"set direction {wanted} for the words")
+    one = look.inherited.get("direction")
+    if locale and one is not None and one.winner.value not in (wanted, "initial"):
+        yield cause("VIS018", one.element, "direction", one.winner, f"set direction {wanted} for the words")
 
 
-def _line_share(winner: Winner, look: Look, world: World) -> float | None:
-    share = read_share(winner.value)
-    if share is not None or not look.font:
-        return share
-    size = size_px(winner, look, world)
-    return None if size is None else size / look.font
+def _line_share(one: Inherited, look: Look) -> float | None:
+    """Return the line height in relation to the letters; a plain number is one."""
+    if one.px is None or one.winner.value.replace(".", "", 1).isdigit():
+        return read_share(one.winner.value)
+    return one.px / look.font if look.font else None
 
 
 def _contrast(leaf: Element, look: Look, world: World) -> Iterator[Cause]:

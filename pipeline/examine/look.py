@@ -34,6 +34,14 @@ class Cause(NamedTuple):
     profile: str = ""  # the client profile, where it is known from the cause itself
 
 
+class Inherited(NamedTuple):
+    """A property in force, and where it was declared."""
+
+    element: Element
+    winner: Winner
+    px: float | None  # what its length came to there; None when it is none or cannot be known
+
+
 @dataclass
 class Look:
     """What an element has inherited on the way from the root, and what was wrong on the way."""
@@ -47,7 +55,7 @@ class Look:
     ground: Colour | None = WHITE  # None: undetermined
     painted: tuple[Element, Winner] | None = None  # what made the ground undetermined
     coloured: tuple[Element, Winner] | None = None  # what gave the text its colour
-    inherited: dict[str, tuple[Element, Winner]] = field(default_factory=dict)
+    inherited: dict[str, "Inherited"] = field(default_factory=dict)
     fonts: frozenset[str] = frozenset()  # what the mail brings along under a name of its own
     opacity: float = 1.0
     fixed: bool = False  # inside a table whose columns do not grow
@@ -62,8 +70,8 @@ def first_look(*, dark: bool, fonts: frozenset[str]) -> Look:
 
 def step_into(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
     """Bring *look* from the parent down to *element*; yields what cannot be decided about it."""
-    _inherit(element, style, look)
     yield from _sizes(element, style, look, world)
+    _inherit(element, style, look, world)
     _paint(element, style, look, world)
 
 
@@ -81,9 +89,16 @@ def undecided(element: Element, name: str, winner: Winner) -> Cause:
     return cause("VIS022", element, name, winner, hint)._replace(undetermined=not name.startswith(_FOREIGN))
 
 
-def _inherit(element: Element, style: Style, look: Look) -> None:
-    own = {name: (element, style[name]) for name in _INHERITED if name in style}
-    own = {name: pair for name, pair in own.items() if pair[1].value not in ("inherit", "unset")}
+def _inherit(element: Element, style: Style, look: Look, world: World) -> None:
+    """Take over what is passed on: a length as it comes to here, in px; a plain number as it is."""
+    own: dict[str, Inherited] = {}
+    for name in _INHERITED:
+        winner = style.get(name)
+        if winner is not None and winner.value not in ("inherit", "unset"):
+            whole = look.font if name == "line-height" else world.width
+            font = look.font if look.font is not None else MEDIUM
+            px = length(winner.value, font=font, root=look.root, width=world.width, whole=whole)
+            own[name] = Inherited(element, winner, px)
     if own:
         look.inherited = look.inherited | own
 

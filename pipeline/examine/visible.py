@@ -80,11 +80,11 @@ class Sight:
 
     def _endless(self, look: Look) -> Iterator[Cause]:
         """VIS008: one long line that never wraps leaves the page; short pieces may stay together."""
-        element, winner = look.inherited.get("white-space", (None, None))
-        if element is not None and winner is not None and winner.value in ("nowrap", "pre"):
-            start, end = self.page.extent(element)
+        one = look.inherited.get("white-space")
+        if one is not None and one.winner.value in ("nowrap", "pre") and look.clips is None:
+            start, end = self.page.extent(one.element)
             if end - start > _LONG:
-                yield cause("VIS008", element, "white-space", winner, "let the lines wrap")
+                yield cause("VIS008", one.element, "white-space", one.winner, "let the lines wrap")
 
     def look(self, element: Element, world: World) -> Look:
         """Work out what *element* looks like, from the root down, each element once."""

@@ -5,6 +5,7 @@ from mails import GEN, TEXT, mail, styled
 
 from pipeline.examine import examine
 from pipeline.examine.clip import CUT, before_cut, delivered_size
+from pipeline.examine.transforms import lost
 from pipeline.model import Severity
 
 GERMAN = "Gehen Sie jeden Abend zur gleichen Zeit ins Bett und lassen Sie das Licht nicht an, denn das stört."
@@ -175,3 +176,13 @@ def test_the_cut_counts_bytes_and_links() -> None:
 def test_what_one_kind_of_client_does_is_looked_at(html: str, rule: str, profile: str) -> None:
     """Hidden for some readers is hidden, and the finding says for whom."""
     assert (rule, profile) in {(finding.id, finding.profile) for finding in examine(html, TEXT, [GEN])}
+
+
+def test_a_step_that_makes_words_unseen_is_named() -> None:
+    """VIS019: the wording was there before it, in plain sight."""
+    before = styled(".notice{display:none}p.notice{display:block}")
+    after = styled("p.notice{color:#222}", '<p class="notice" style="display:none">[GEN]</p>')
+    (finding,) = lost("inlining", before, after, [GEN])
+    assert (finding.id, "inlining made gen@1 unseen: " in finding.message) == ("VIS019", True)
+    assert list(lost("inlining", before, before, [GEN])) == []
+    assert list(lost("inlining", after, after, [GEN])) == []

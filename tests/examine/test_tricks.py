@@ -209,6 +209,26 @@ def test_a_harmless_look_alike_passes(html: str) -> None:
     assert found(html) == []
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "rule"),
+    [
+        ("font-size:0;line-height:100%", "font-size:16px", "VIS007"),
+        ("font-size:60px;line-height:450%", "font-size:14px", "VIS007"),
+        ("font-size:1px;line-height:1.2em", "font-size:16px", "VIS007"),
+        ("font-size:100px;letter-spacing:.3em", "font-size:14px", "VIS018"),
+        ("font-size:200px;letter-spacing:-.05em", "font-size:14px", "VIS018"),
+        ("font-size:100px;word-spacing:.3em", "font-size:14px", "VIS018"),
+        ("font-size:100px;text-indent:20em", "font-size:14px", "VIS008"),
+        ("font-size:16px;line-height:150%;letter-spacing:.02em", "font-size:14px", ""),
+        ("font-size:0;line-height:1.5", "font-size:14px", ""),
+    ],
+)
+def test_a_length_is_passed_on_as_it_comes_to_where_it_is_declared(outer: str, inner: str, rule: str) -> None:
+    """Only a plain number of line-height is passed on as a factor."""
+    ids = [f.id for f in found(mail(f'<div style="{outer}"><p style="{inner}">[GEN]</p></div>'))]
+    assert ids == ([rule] if rule else [])
+
+
 def test_an_altered_copy_in_the_text_part_is_found() -> None:
     """Two texts for one wording contradict each other there, too."""
     (finding,) = found(mail("<p>[GEN]</p>"), f"{TEXT}\n\nMore.\n\n{ALTERED}")
