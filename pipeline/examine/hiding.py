@@ -15,6 +15,7 @@ from pipeline.examine.values import GLOBAL, NOTHING, SHOWN, is_harmless
 
 FLOOR_PX = 12.0  # smallest type in which a wording may be set; 9 pt
 NARROWEST_PX = 280.0  # a box that clips must be at least as wide
+WIDEST_PX = 1200.0  # what is wider, or wider than 100 %, leaves the page
 FAR_PX = 10.0  # a shift by more than this moves words off their place
 OFF_PAGE_PX = 400.0  # an indent or margin by more than this pushes words out of the mail
 OPAQUE = 0.9  # product of opacities below which text counts as faded
@@ -77,7 +78,7 @@ _DECIDED = frozenset(  # by a rule of this module or of `legible`
         *("z-index", "all", "visibility", "text-indent", "white-space", "line-height", "letter-spacing"),
         *("word-spacing", "direction", "font-family", "font-size", "zoom", "color", "background-color"),
         *("background-image", "-webkit-text-fill-color", "table-layout"),
-        *("unicode-bidi", "text-decoration-line"),
+        *("unicode-bidi", "text-decoration-line", "min-width"),
     )
 )
 
@@ -173,6 +174,12 @@ def _box(element: Element, style: Style, look: Look, world: World) -> Iterator[C
             yield undecided(element, name, winner)
         elif _is_narrow(winner, size_px(winner, look, world), element, look, clips=clips):
             yield cause("VIS007", element, name, winner, f"make it at least {NARROWEST_PX:g}px wide")
+        elif name == "max-width" and not _is_wide_enough(winner, look, world):
+            yield undecided(element, name, winner)
+    for name, winner in _declared(style, ("width", "min-width")):
+        size = size_px(winner, look, world._replace(width=WIDEST_PX))
+        if size is not None and size > WIDEST_PX:
+            yield cause("VIS008", element, name, winner, "make it no wider than the page")
     for name, winner in _declared(style, _CLIPS):
         yield cause("VIS007", element, name, winner, f"remove {name} there: it cuts the words off")
 
@@ -182,7 +189,7 @@ def _low(element: Element, style: Style, look: Look, world: World, *, clips: boo
     grows = element.tag in ("html", "body")
     for name, winner in _declared(style, _HEIGHTS):
         size = size_px(winner, look, world)
-        if winner.value in _ROOMY:
+        if winner.value in _ROOMY and (not clips or element.tag in TABLES or not winner.value.endswith("%")):
             continue
         if clips:
             hint = f"remove the overflow or the {name} there: the box must grow with its words"
@@ -197,6 +204,12 @@ def _is_narrow(winner: Winner, size: float | None, element: Element, look: Look,
         return False
     relative = winner.value.endswith("%")
     return size < (NARROWEST_PX if clips and not relative else FLOOR_PX * 3)
+
+
+def _is_wide_enough(winner: Winner, look: Look, world: World) -> bool:
+    """Say whether a widest width leaves room for lines of a few words (compliance catalogue, 5.4)."""
+    size = size_px(winner, look, world)
+    return size is None or size >= NARROWEST_PX or winner.value.endswith("%")
 
 
 def _declared(style: Style, names: tuple[str, ...]) -> Iterator[tuple[str, Winner]]:

@@ -83,10 +83,10 @@ HARMLESS = dict.fromkeys(
         *("object-fit", "object-position", "-webkit-tap-highlight-color", "text-decoration-color"),
         *("text-decoration-style", "text-decoration-skip-ink", "text-overflow", "transition", "gap"),
         *("background-position", "background-repeat", "background-size", "background-attachment"),
-        *("background-origin", "border-image", "appearance", "-webkit-appearance", "resize", "caret-color"),
+        *("background-origin", "appearance", "-webkit-appearance", "resize", "caret-color"),
         *("accent-color", "scroll-behavior", "text-transform", "v-text-anchor", "mso-line-height-rule"),
         *("mso-table-lspace", "mso-table-rspace", "mso-ansi-language", "mso-fareast-language"),
-        *("mso-cellspacing", "mso-pagination", "mso-outline-level", "mso-style-priority", "min-width"),
+        *("mso-cellspacing", "mso-pagination", "mso-outline-level", "mso-style-priority"),
         *("mso-style-name", "mso-yfti-tbllook", "mso-fareast-font-family", "mso-bidi-font-family", "page"),
     ),
     "",
@@ -160,7 +160,8 @@ def is_harmless(name: str, value: str) -> bool:
     if name.startswith("mso-") and name not in HARMLESS:
         return not _MSO_WITH_EFFECT.search(name)
     if is_edge(name):
-        return not is_thick(value) and "inset" not in value
+        inwards = "inset" in value or "fill" in value or (name == "outline-offset" and value.startswith("-"))
+        return not inwards and not is_thick(value)
     form = HARMLESS.get(name)
     return form == "" or (form is not None and re.fullmatch(form, value) is not None)
 

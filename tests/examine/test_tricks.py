@@ -253,3 +253,72 @@ def test_a_rule_for_one_client_names_its_profile() -> None:
 def test_a_sheet_too_deep_to_be_read_is_no_exception(css: str) -> None:
     """Whatever cannot be examined is a finding or harmless, never a crash."""
     assert all(finding.id == "VIS022" for finding in found(styled(css)))
+
+
+@pytest.mark.parametrize(
+    ("html", "rule"),
+    [
+        (block("outline:20px solid #fff;outline-offset:-20px"), "VIS022"),
+        (block("border:1px solid;border-image:url(black.png) 1 fill"), "VIS022"),
+        (block("border:1px solid;border-image-source:url(x);border-image-slice:1 fill"), "VIS022"),
+        (wrapped("width:9000px;text-align:right"), "VIS008"),
+        (wrapped("min-width:9000px;text-align:right"), "VIS008"),
+        (wrapped("width:1000%;text-align:center"), "VIS008"),
+        (mail("<table width=9000><tr><td align=right>[GEN]</td></tr></table>"), "VIS008"),
+        (styled("html,body{height:100%}.wrap{height:100%;overflow:hidden}"), "VIS007"),
+        (wrapped("max-width:100px"), "VIS022"),
+        (block("font:0/0 a"), "VIS004"),
+        (mail('<table bgcolor="fff"><tr><td style="color:#333">[GEN]</td></tr></table>'), "VIS005"),
+        (mail("<p class=x>[GEN]</p>", head="<style>.X{display:none}</style>")[15:], "VIS022"),
+        (styled(".notice::first-line{font-size:1px}"), "VIS004"),
+        (styled("a[x-apple-data-detectors]{color:#fff}"), "VIS005"),
+        (styled("@-moz-document url-prefix(){.notice{display:none}}"), "VIS022"),
+        (mail("<table><colgroup><col bgcolor=black></colgroup><tr><td>[GEN]</td></tr></table>"), "VIS005"),
+        (block("white-space:nowrap"), "VIS008"),
+        (mail('<div role="img"><p>[GEN]</p></div>'), "VIS014"),
+        (mail("<q>[GEN]</q>"), "DISC010"),
+        (mail(f"<table><tr><td>{TEXT[:80]}</td><td>{TEXT[80:]}</td></tr></table>"), "DISC013"),
+        (
+            mail(f'<div style="float:left">{TEXT[:80]}</div><div style="float:right">{TEXT[80:]}</div>'),
+            "DISC013",
+        ),
+    ],
+)
+def test_a_trick_that_was_missed_once_is_found(html: str, rule: str) -> None:
+    """Each got through an earlier examination."""
+    assert rule in {finding.id for finding in found(html)}
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        styled(".preheader p{display:none}"),
+        styled("table.foot > tr > td{display:none}", '<table class="foot"><tr><td>[GEN]</td></tr></table>'),
+        styled("a[x-apple-data-detectors]{color:inherit !important;text-decoration:none}"),
+        styled(".skip{position:absolute;left:-9999px}", "<a class=skip href=#x>Skip</a><p>[GEN]</p>"),
+        styled(
+            "",
+            '<div style="position:relative;height:40px"><b style="position:absolute;top:4px">New</b></div>'
+            "<p>A letter about sleep, and what a cool bedroom does for it.</p><p>[GEN]</p>",
+        ),
+        styled(
+            "",
+            '<div style="position:relative;overflow:hidden"><div style="position:absolute;'
+            'transform:rotate(45deg)">New</div></div><p>[GEN]</p>',
+        ),
+        styled(
+            "",
+            '<p>Hello there, all of you.</p><img alt="" style="margin-top:-30px"><p>More news.</p><p>[GEN]</p>',
+        ),
+        mail(
+            "<p>[GEN]</p>", head='<link rel="stylesheet" href="https://fonts.googleapis.com/css?family=Lato">'
+        ),
+        styled("@import url(https://fonts.googleapis.com/css?family=Ubuntu);"),
+        block("mso-line-height-alt:21px;mso-text-raise:0;mso-para-margin:0in;page:WordSection1"),
+        mail('<table style="table-layout:fixed;width:600px"><tr><td>[GEN]</td></tr></table>'),
+        styled(".notice::first-letter{font-size:32px;float:left}"),
+    ],
+)
+def test_an_honest_mail_that_was_refused_once_passes(html: str) -> None:
+    """Each gave a false alarm in an earlier examination."""
+    assert found(html) == []
