@@ -7,7 +7,7 @@ A group takes what a check may know and yields findings; it reads no file and no
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from pipeline.checks import disclaimer, mail
+from pipeline.checks import disclaimer, homemade, mail, redflags, topics
 from pipeline.checks.subject import Subject
 from pipeline.checks.waivers import waive
 from pipeline.disclaimers.registry import Registry
@@ -17,6 +17,9 @@ from pipeline.settings import Settings
 
 GROUPS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     disclaimer.findings,  # is every required wording shown?
+    topics.findings,  # are the wordings those that the issue's own words ask for?
+    redflags.findings,  # does the warning come before the exercise?
+    homemade.findings,  # does only the approved text disclaim?
     mail.findings,  # does the mail obey the law of bulk mail?
 )
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
