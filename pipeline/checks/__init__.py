@@ -7,7 +7,16 @@ A group takes what a check may know and yields findings; it reads no file and no
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from pipeline.checks import disclaimer, homemade, mail, redflags, topics
+from pipeline.checks import (
+    disclaimer,
+    homemade,
+    mail,
+    notice,
+    placement,
+    redflags,
+    repetition,
+    topics,
+)
 from pipeline.checks.subject import Subject
 from pipeline.checks.waivers import waive
 from pipeline.disclaimers.registry import Registry
@@ -17,6 +26,9 @@ from pipeline.settings import Settings
 
 GROUPS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     disclaimer.findings,  # is every required wording shown?
+    placement.findings,  # does it stand where it is read?
+    notice.findings,  # is it plain to see, and tied to what it is about?
+    repetition.findings,  # does no mail client fold it away?
     topics.findings,  # are the wordings those that the issue's own words ask for?
     redflags.findings,  # does the warning come before the exercise?
     homemade.findings,  # does only the approved text disclaim?
@@ -34,6 +46,7 @@ def check(
     selection: Selection,
     today: dt.date,
     sending: bool = False,
+    earlier: tuple[Issue, ...] = (),
 ) -> list[Finding]:
     """
     Run every check on *message*, and apply the issue's waivers.
@@ -47,11 +60,12 @@ def check(
         today: the present date, for waivers.
         sending: an expired waiver stops a send and only warns otherwise, so that no build turns red by
             waiting.
+        earlier: the issues before this one, newest first.
 
     Returns:
         All findings, those of the stages included, worst first, then by file and line.
     """
-    subject = Subject(issue, message, settings, registry, selection)
+    subject = Subject(issue, message, settings, registry, selection, earlier)
     found = [*message.findings, *(finding for group in GROUPS for finding in group(subject))]
     found = waive(found, issue, today=today, sending=sending)
     return sorted(found, key=lambda f: (_RANK[f.severity], f.file, f.line, f.column, f.id, f.message))

@@ -16,3 +16,4 @@ class Subject(NamedTuple):
     settings: Settings
     registry: Registry
     selection: Selection
+    earlier: tuple[Issue, ...] = ()  # the issues before this one, newest first
