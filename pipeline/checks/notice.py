@@ -23,9 +23,10 @@ from pipeline.examine.words import BREAK, Words, find, in_order, phrase, read_wo
 from pipeline.model import Finding, Part, Severity, Wording
 
 _PARTIAL = "templates/partials/disclaimer.html"
-_MARKED = re.compile(r"(?<=[^\s\x1e])([*†‡§¶]+)(?=[\s\x1e\"”’)]|$)")  # a statement's end
+_MARKED = re.compile(r"(?<=[^\s\x1e(\[])([*†‡§¶]+)(?=[\s\x1e\"”’)]|$)")  # a statement's end
 _SEMIBOLD = 600
 _NEAR = 40  # words between the start of a box and the notice in it: its heading
+_PARAGRAPHS = 8  # that tell the size of an article: looking at all takes longer than the whole examination
 _SLACK = 0.01  # px lost in dividing
 _SUPPLEMENTS = "supplements"
 
@@ -57,7 +58,7 @@ def _tied_in_html(wording: Wording, page: Page, subject: Subject) -> Iterator[Fi
     found = list(_tied(wording, page.words, subject, "html"))
     yield from found
     place = _place(wording, page.words)
-    if found or place is None or _follows(wording, page.words, place[0], subject.issue.lang):
+    if found or place is None:
         return
     holder, *_others = page.holders(*place)
     first = page.words.spans[max(0, place[0] - _NEAR)][0]
@@ -67,12 +68,11 @@ def _tied_in_html(wording: Wording, page: Page, subject: Subject) -> Iterator[Fi
         for element, opens in zip(page.elements, page.opens, strict=True)
         if opens >= first and id(element) in around
     ]
-    for world in worlds(page, [holder]):
-        if not any(is_boxed(page, box, world) for box in boxes):
-            message = f"{wording.ref} stands apart from its statements without a box around it"
-            hint = "give the cell around it a border of 1px or more on all sides"
-            yield _error("PLC003", message, hint, _PARTIAL, "html")
-            return
+    boxed = all(any(is_boxed(page, box, world) for box in boxes) for world in worlds(page, [holder]))
+    if not boxed and not _follows(wording, page.words, place[0], subject.issue.lang):
+        message = f"{wording.ref} stands apart from its statements without a box around it"
+        hint = "give the cell around it a border of 1px or more on all sides"
+        yield _error("PLC003", message, hint, _PARTIAL, "html")
 
 
 def _tied(wording: Wording, words: Words, subject: Subject, part: Part) -> Iterator[Finding]:
@@ -136,10 +136,10 @@ def _set(wording: Wording, page: Page, subject: Subject, *, linked: bool) -> Ite
     if place is None:
         return
     holders = page.holders(*place)
-    print_ = _small_print(page, subject.settings.postal_address)
-    for world in worlds(page, [*holders, *print_]):
+    small_print = _small_print(page, subject.settings.postal_address)
+    for world in worlds(page, [*holders, *small_print]):
         sizes = [size for holder in holders if (size := type_in(page, holder, world).size) is not None]
-        small = min((size for e in print_ if (size := type_in(page, e, world).size)), default=0.0)
+        small = min((size for e in small_print if (size := type_in(page, e, world).size)), default=0.0)
         if sizes and min(sizes) < small - _SLACK:
             message = f"{wording.ref} is set in {min(sizes):g}px, smaller than the small print of {small:g}px"
             yield _error("PLC004", message, f"raise it to {small:g}px or more", _PARTIAL, "html")
@@ -171,19 +171,19 @@ def _small_print(page: Page, address: str) -> list[Element]:
 
 
 def _body_size(page: Page, world: World) -> float:
-    """Return the size in which most letters of the page are set."""
+    """Return the size of the article's letters: that of most letters in the longest paragraphs."""
     letters: Counter[float] = Counter()
-    for run, count in _letters(page):
+    for run, count in _longest(page):
         if size := type_in(page, run, world).size:
             letters[round(size, 2)] += count
     return max(letters, key=lambda size: letters[size], default=0.0)
 
 
 @lru_cache(maxsize=4)
-def _letters(page: Page) -> tuple[tuple[Element, int], ...]:
-    """Count the letters that each element holds itself."""
+def _longest(page: Page) -> list[tuple[Element, int]]:
+    """Return the elements that hold most characters themselves, and how many."""
     counts: Counter[Element] = Counter()
     ends = (*page.starts[1:], len(page.words.raw))
     for start, end, run in zip(page.starts, ends, page.runs, strict=True):
-        counts[run] += sum(char.isalnum() for char in page.words.raw[start:end])
-    return tuple((run, count) for run, count in counts.items() if count)
+        counts[run] += len(page.words.raw[start:end].strip())
+    return counts.most_common(_PARAGRAPHS)

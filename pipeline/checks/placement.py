@@ -124,7 +124,7 @@ def _empty_lines_before(text: str) -> str:
     """Tell of five or more empty lines in a text; two line ends in a row have become one break."""
     for gap in _EMPTY_LINES.finditer(text):
         lines = 2 * gap[0].count(BREAK) + gap[0].count("\n") - 1
-        if lines >= _BLANK_LINES and gap.end() > 1:
+        if lines >= _BLANK_LINES:
             return f"after {lines} empty lines in the text part"
     return ""
 
@@ -136,14 +136,14 @@ def _gap_before(page: Page, start: int) -> str:
     for word in range(start + 1):
         first = at
         at = bisect_right(page.opens, spans[word][0], lo=first)
-        opened = page.elements[first:at]
-        if not opened or word == 0:
+        opened, near = page.elements[first:at], word >= start - _NEAR
+        if word == 0 or not opened or (len(opened) <= _BLANK_LINES and not near):
             continue
         inside = {id(step) for holder in page.holders(word, word + 1) for step in holder.chain()}
         lines = _lines(opened, inside)
         if lines > _BLANK_LINES:
             return f"after {lines} empty lines"
-        if word >= start - _NEAR:
+        if near:
             above = page.holders(word - 1, word)[-1].chain()
             px = lines * _LINE_PX + _space(page, opened, inside, above)
             if px > _BLANK_PX:

@@ -27,18 +27,20 @@ def findings(subject: Subject) -> Iterator[Finding]:
             step = _step_before(card, page.words, _titles(page, subject.message.preheader), subject)
             if step:
                 template = f"templates/{subject.issue.template}.html"
-                yield _late(card, step, "html", template, "show it above the article")
+                yield _late(card, step, "html", template, "show the wordings placed 'top' above the article")
                 break
         words = plain_words(subject.message.text)
         step = _step_before(card, words, _opening(words.raw), subject)
         if step:
-            yield _late(card, step, "text", subject.issue.file, "print it above the article")
+            yield _late(
+                card, step, "text", subject.issue.file, "print the wordings placed 'top' above the article"
+            )
 
 
 def _late(card: Wording, step: str, part: Part, file: str, hint: str) -> Finding:
     place = "HTML" if part == "html" else "text part"
     message = f"self-care stands before {card.ref} in the {place}: {step!r}"
-    return Finding("TOP005", Severity.ERROR, message, f'{hint}: placement: "top"', file, part=part)
+    return Finding("TOP005", Severity.ERROR, message, hint, file, part=part)
 
 
 def _step_before(card: Wording, words: Words, aside: Iterable[tuple[int, int]], subject: Subject) -> str:

@@ -25,9 +25,9 @@ _BY = (".", ":")
 def findings(subject: Subject) -> Iterator[Finding]:
     """Yield what would make mail clients fold the end of the mail."""
     issue = subject.issue
-    twin = repeated(subject.message.subject, subject.earlier)
+    twin = repeated(issue.subject, subject.earlier)
     if twin:
-        message = f"the subject {subject.message.subject!r} is that of {twin} already: Gmail joins the two"
+        message = f"the subject {issue.subject!r} is that of {twin} already: Gmail joins the two"
         hint = "give the issue a subject of its own, or the end of the mail, with its notice, is folded away"
         line = issue.lines.get("subject", issue.lines.get("title", 1))
         yield Finding("VIS017", Severity.BLOCK, message, hint, issue.file, line, part="headers")
@@ -82,4 +82,4 @@ def _unnamed(place: str, file: str, part: Part) -> Finding:
 
 def _words(subject: str) -> list[str]:
     """Return a subject without what an editor changes in passing: case, blanks, punctuation."""
-    return re.findall(r"\w+", subject.casefold())
+    return re.findall(r"\w+", subject.casefold()) or subject.split()

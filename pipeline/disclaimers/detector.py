@@ -165,27 +165,27 @@ def _index(lang: str) -> _Index:
 
 
 def _signs(language: Language) -> Iterator[_Sign]:
+    sets = {f"{{{name}}}": _company(words.split()) for name, words in language.sets.items()}
     for topic, signs in language.topics.items():
         for written, name, grave in (
             *((sign, topic, False) for sign in signs.plain),
             *((sign, topic, True) for sign in signs.grave),
             *((sign, _UNLESS + topic, False) for sign in signs.unless),
         ):
-            yield _read_sign(written, name, language.sets, grave=grave)
+            yield _read_sign(written, name, sets, grave=grave)
     for written in language.steps:
-        yield _read_sign(written, STEPS, language.sets, grave=False)
+        yield _read_sign(written, STEPS, sets, grave=False)
 
 
-def _read_sign(written: str, topic: str, sets: Mapping[str, str], *, grave: bool) -> _Sign:
+def _read_sign(written: str, topic: str, sets: Mapping[str, _Company], *, grave: bool) -> _Sign:
     """Read the notation that `disclaimers.signs` describes."""
     phrase, *company = (part.split() for part in written.split("&"))
-    words = [_read_word(word, sets) for word in phrase]
+    words = [sets.get(word) or _company([word]) for word in phrase]
     if not phrase[-1].endswith(("*", "}", "#")):
-        words[-1] = _Company(words[-1].words | {f"{word}s" for word in words[-1].words}, ())
-    return _Sign(topic, tuple(words), tuple(_read_word(part[0], sets) for part in company), grave)
+        words[-1] = _company([phrase[-1], f"{_plain(phrase[-1])}s"])
+    return _Sign(topic, tuple(words), tuple(sets.get(word) or _company([word]) for (word,) in company), grave)
 
 
-def _read_word(word: str, sets: Mapping[str, str]) -> _Company:
-    named = sets[word[1:-1]].split() if word.startswith("{") else [word]
-    plain = frozenset(_plain(name) for name in named if not name.endswith("*"))
-    return _Company(plain, tuple(name[:-1] for name in named if name.endswith("*")))
+def _company(words: Sequence[str]) -> _Company:
+    plain = frozenset(_plain(word) for word in words if not word.endswith("*"))
+    return _Company(plain, tuple(word[:-1] for word in words if word.endswith("*")))

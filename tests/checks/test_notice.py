@@ -75,6 +75,12 @@ def test_a_notice_right_below_its_statement_needs_no_symbol_and_no_box() -> None
     assert told(f"{STORY}{claim}{heading}{NOTICE.html}{SHORT.html}{GEN.html}", text) == []
 
 
+def test_a_symbol_that_is_spoken_of_ends_no_statement() -> None:
+    """An editor may explain it, in brackets."""
+    body = f"<p>An asterisk (*) marks them.</p>{REST}{BOX.format(WORDS)}"
+    assert ids(body) == ["PLC003"]
+
+
 def test_the_heading_of_the_notice_is_no_statement() -> None:
     """It speaks of supplements and says nothing of what they do."""
     body = f"<p>Magnesium.</p>{REST}<h2>{NOTICE.heading}</h2>{NOTICE.html}"

@@ -41,6 +41,13 @@ def test_a_repeated_subject_is_found_whatever_its_dress(subject: str) -> None:
     assert f"issues/{subject}.md" in message
 
 
+def test_subjects_without_words_are_compared_as_they_are() -> None:
+    """Two hearts are no two stars."""
+    stars = dataclasses.replace(LETTER, subject="★ ★")
+    assert told("♥ ♥", letter=stars) == []
+    assert len(told("★  ★", letter=stars)) == 1
+
+
 @pytest.mark.parametrize("part", ["HTML part", "text part"])
 def test_an_end_without_date_or_number_is_found(part: str) -> None:
     """VIS017 looks at both parts."""

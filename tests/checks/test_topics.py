@@ -1,6 +1,7 @@
 """Topics: declared and spoken of, or else told with the words and lines."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from pipeline.checks.subject import Subject
 from pipeline.disclaimers.select import select
 from pipeline.model import Finding, Severity
 
+HERE = Path(__file__).parent
 CALM = (
     "It is late, the house is quiet, and the kettle is on. Treat yourself to a walk, a bath that you run "
     "yourself, and a balanced diet of good films.\n\nLift the lid of the old gramophone, put the disc back, "
@@ -166,6 +168,13 @@ LONG = {
 def test_longer_texts_have_their_topics_and_no_others(body: str, spoken: set[str]) -> None:
     """Mixed as letters are."""
     assert {finding.message.split("'")[1] for finding in found(body)} == spoken
+
+
+@pytest.mark.parametrize("letter", (HERE / "letters.txt").read_text(encoding="utf-8").split("\n==")[1:])
+def test_everyday_letters_on_health_have_the_topics_they_should(letter: str) -> None:
+    """Neither more, in passing mentions, nor less."""
+    spoken, _, body = letter.partition("\n")
+    assert {finding.message.split("'")[1] for finding in found(body)} == set(spoken.split())
 
 
 def test_a_wording_that_nothing_calls_for_is_a_warning() -> None:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.disclaimers.detector import topics_in
+from pipeline.disclaimers.detector import STEPS, topics_in
 from pipeline.disclaimers.matrix import TOPICS
+from pipeline.disclaimers.signs import signs_in
 from pipeline.disclaimers.signs.links import is_paid, product_words
+
+LANGUAGE = signs_in("en-US")
 
 
 def corpus() -> list[tuple[str, bool, str]]:
@@ -25,6 +28,23 @@ def corpus() -> list[tuple[str, bool, str]]:
 def test_a_sentence_speaks_of_its_topic_or_only_looks_so(topic: str, sentence: str, *, speaks: bool) -> None:
     """One sentence is one hit or none."""
     assert (topic in topics_in(sentence, "en-US")) is speaks
+
+
+def example(sign: str) -> str:
+    """Write a text that a sign stands for: any number, the first word of each set, a stem as it is."""
+    assert LANGUAGE is not None
+    words = sign.replace("&", "and").replace("#", "10").replace("*", "").split()
+    return " ".join(LANGUAGE.sets[w[1:-1]].split()[0].rstrip("*") if w[0] == "{" else w for w in words)
+
+
+def test_every_sign_is_found_as_it_is_written() -> None:
+    """No sign is dead: misspelt, cut in two by the tokens, or of a set that does not exist."""
+    assert LANGUAGE is not None
+    for topic, signs in LANGUAGE.topics.items():
+        for sign in (*signs.plain, *signs.grave):
+            assert topic in topics_in(example(sign), "en"), (topic, sign)
+    for sign in LANGUAGE.steps:
+        assert STEPS in topics_in(example(sign), "en"), sign
 
 
 def test_every_topic_has_sentences_of_both_kinds() -> None:

@@ -30,7 +30,8 @@ _SETS = {
     "effort": "km mile miles marathon pace treadmill jog* trail laps",
     "fitness": "muscle* minutes gym strength balance regular regularly gentle daily weekly aerobic moderate"
     " vigorous routine program* fitness joint* therapist bike class sweat doctor weeks yoga",
-    "sore": "pain* ache* aching sore stiff* strain* hurt* spasm* relief injur*",
+    "sore": "pain* ache* aching sore stiff* strain* hurt* spasm* relief injur* pull* muscle*",
+    "self": "yourself myself himself herself themselves",
     "spine": "spine spinal lumbar vertebra* nerve nerves",
     "worn": "device* tracker* sensor* ring rings monitor* data",
     "ill": "pain* ache* sciatic* back gout diabet* insomnia anxiety depress* migraine* headache* arthritis"
@@ -53,7 +54,8 @@ _TOPICS = {
             chondroitin, st john's wort, red yeast rice, kava, ginkgo biloba, ginseng, echinacea, berberine,
             sea moss, nootropic*, coq10, coenzyme q10, iron tablet, iron pill, iron supplement,
             protein powder, collagen peptide, magnesium glycinate, magnesium citrate, magnesium oxide,
-            {nutrient} & {form}
+            {nutrient} & {form}, take vitamin, taking vitamin, take magnesium, taking magnesium, take zinc,
+            vitamin b12, elderberry syrup, # micrograms, # mcg, # iu
         """),
         grave=_listed("""
             capsule & {nutrient} & {taking}, tablet & {nutrient} & {taking},
@@ -76,7 +78,9 @@ _TOPICS = {
             lift one {limb}, raise your {limb}, raise one {limb}, bend your {limb}, stand on one leg,
             hands and knees, knees bent, chair stand, pelvic tilt, bird dog, glute bridge, low bridge,
             make a bridge, muscle work, mobility & {part}, swimming laps, mobility drill, swim laps,
-            personal trainer, gym
+            personal trainer, gym, walk for # minutes, strength work, balance on one, hug your {limb},
+            roll your {limb}, roll onto your, squat down, cycling, swimming & {part}, swimming & body,
+            exercise is, exercise helps, exercise works, sit to stand
         """),
         unless=_listed("exercise caution, exercise your right, jungle gym"),
     ),
@@ -85,7 +89,8 @@ _TOPICS = {
             back pain, back ache, backache, sore back, stiff back, aching back, achy back, bad back,
             painful back, back hurts, back spasm, back injury, hurt your back, lower back & {sore},
             low back & {sore}, lumbago, lumbar, sciatic*, spinal stenosis, slipped {disc}, herniated {disc},
-            bulging {disc}, {disc} & {spine}, pinched nerve
+            bulging {disc}, {disc} & {spine}, pinched nerve, back went out, back gave out,
+            put your back out, put my back out
         """),
     ),
     "medication": Signs(
@@ -98,7 +103,9 @@ _TOPICS = {
             this medicine, pressure medicine, prescription & {medical}, prescription drug, prescribed,
             dosage, dose & {medical}, doses & {medical}, dose & {drug}, taper* & {medical},
             wean* & {medical}, taper* & dose, side effects & {medical}, insulin & {taking}, insulin & dose*,
-            over the counter & {medical}
+            over the counter & {medical}, take one tablet, take two tablets, tablets a day,
+            tablet twice a day, pills a day, drug & approved, a new drug, weight loss drug, hormone therapy,
+            hormone replacement
         """),
         grave=_listed("mg & {drug} & {taking}"),
         unless=_listed("best medicine, prescription glasses, medicine ball"),
@@ -119,11 +126,13 @@ _TOPICS = {
             panic disorder, burnout, burned out & work, burned out & job, ptsd, emotional trauma,
             childhood trauma, trauma & therap*, trauma & memor*, mental health, mental illness,
             bipolar disorder, eating disorder, psychotherap*, feel anxious, feeling anxious, feel hopeless,
-            feeling hopeless, obsessive compulsive
+            feeling hopeless, obsessive compulsive, feel down, feeling down, panic & chest
         """),
         grave=_listed("""
             suicid*, self harm*, harm yourself, harming yourself, hurt yourself on purpose, end your life,
-            end my life, your own life & take, kill yourself, kill myself, want to die, wish to die
+            end my life, your own life & take, want to die, wish to die, kill {self}, killing {self},
+            killed {self}, not worth living, isn't worth living, no reason to live, better off dead,
+            better off without me
         """),
         unless=_listed("""
             great depression, tropical depression, economic*, depression era, tongue depressor
@@ -134,7 +143,8 @@ _TOPICS = {
             weight loss, lose weight, losing weight, lost weight, shed pounds, lose # pounds, lost # pounds,
             lose # kilos, intermittent fasting, fasting, keto, ketogenic, calorie*, diet plan, diet pill,
             low carb, crash diet, burn fat, belly fat, body fat, slim down, overweight, obes*, bmi, detox*,
-            juice cleanse, appetite suppress*, meal replacement, on a diet, go on a diet, healthy weight
+            juice cleanse, appetite suppress*, meal replacement, on a diet, go on a diet, healthy weight,
+            5 2 diet, juice fast, drop pounds, fast for # hours
         """),
         unless=_listed("without trying"),
     ),
@@ -142,7 +152,8 @@ _TOPICS = {
         plain=_listed("""
             pregnan*, breastfe*, breast feeding, trimester, postpartum, prenatal, morning sickness, newborn,
             infant, toddler, your baby, babies, your child, your children, young children, children under #,
-            children and teens, teenager, your teen, pediatric*, paediatric*
+            children and teens, teenager, your teen, pediatric*, paediatric*, expecting a baby, breast milk,
+            nursing mother, two year old, children need, children should, in children
         """),
         unless=(*_listed("pregnant pause, pregnant silence"), *_ASKED),
     ),
@@ -152,7 +163,9 @@ _TOPICS = {
             heart condition, coronary, atrial fibrillation, kidney disease, kidney failure, dialysis,
             autoimmune, arthritis, osteoarthritis, osteoporosis, lupus, multiple sclerosis, crohn's, copd,
             epilep*, parkinson's, alzheimer's, dementia, chemotherap*, cancer, tumor, tumour, chronic pain,
-            chronic condition, chronic illness, chronic disease, thyroid disease, celiac, coeliac
+            chronic condition, chronic illness, chronic disease, thyroid disease, celiac, coeliac,
+            living with ms, people with ms, blood sugar control, blood sugar level, stroke survivor,
+            heart attack
         """),
         unless=(*_listed("tropic of cancer, horoscope, zodiac, risk, risks"), *_ASKED),
     ),
@@ -161,7 +174,8 @@ _TOPICS = {
             my story, before and after photo, before and after picture, success stories, reader letter,
             reader's letter, letter from a reader, a reader writes, a reader wrote, changed my life & pain,
             changed my life & weight, worked for me, my diagnosis, i was diagnosed, my symptoms,
-            my pain is gone, my pain went, my pain vanished, my pain disappeared, i lost # {kilos}, healed me
+            my pain is gone, my pain went, my pain vanished, my pain disappeared, i lost # {kilos},
+            healed me, my pain was gone, pain is gone
         """),
         grave=_listed("""
             i cured & {ill}, cured my & {ill}, cured me & {ill}, healed my & {ill}, testimonial,
@@ -171,10 +185,11 @@ _TOPICS = {
     "devices_tests": Signs(
         plain=_listed("""
             tens unit, tens machine, tens device, glucose monitor*, glucose meter, cgm, at home test,
-            home test, home testing, test kit & home, wearables, wearable & {worn}, fitness tracker,
-            activity tracker, sleep tracker, smartwatch*, smart watch, pulse oximeter,
-            blood pressure monitor, blood pressure cuff, heart rate monitor, dna test, genetic test,
-            microbiome test, food sensitivity test, massage gun, light therapy, cpap, ecg, hearing aid
+            home test, home testing, wearables, wearable & {worn}, fitness tracker, activity tracker,
+            sleep tracker, smartwatch*, smart watch, pulse oximeter, blood pressure monitor,
+            blood pressure cuff, heart rate monitor, dna test, genetic test, microbiome test,
+            food sensitivity test, massage gun, light therapy, cpap, ecg, hearing aid, track your sleep,
+            tracks your sleep, home kit, test kit, testing kit, genetic testing
         """),
     ),
     "breath_heat_cold": Signs(
@@ -182,19 +197,21 @@ _TOPICS = {
             breathwork, breath work, cold plunge, ice bath, cold shower, cold water immersion,
             cold water swim*, cold exposure, sauna, steam room, box breathing, breath hold, breath holding,
             hold your breath, wim hof, hyperventilat*, hot tub, hot yoga, cryotherap*, breathing exercise,
-            breathing technique, alternate nostril, winter swimming
+            breathing technique, alternate nostril, winter swimming, icy water & plunge*,
+            ice water & plunge*, icy water & dip*, deep breathing
         """),
         unless=_listed("don't hold your, do not hold your, not hold your"),
     ),
     "commercial": Signs(
         plain=_listed("""
             sponsor, sponsors, coupon, our shop, our store, # % off, buy now, order now, shop now,
-            free shipping, advertisement, our new book, our online course, limited time offer, special offer
+            free shipping, advertisement, our new book, our online course, limited time offer,
+            special offer, sponsored, in partnership with, our new course, our paid
         """),
         grave=_listed("""
             affiliate link, affiliate partner, earn a commission, small commission, promo code, coupon code,
             discount code, use code, use the code, sponsored by, is sponsored, paid partnership,
-            paid promotion, our sponsor
+            paid promotion, our sponsor, amazon associate
         """),
     ),
 }
