@@ -36,6 +36,14 @@ def test_a_pasted_paragraph_with_other_words_is_found() -> None:
     assert "'gen'" in finding.message
 
 
+@pytest.mark.parametrize(("every", "told"), [(4, 1), (3, 1), (2, 0)])
+def test_six_words_in_ten_make_a_copy(every: int, told: int) -> None:
+    """Two words in three are one, half of them are another text."""
+    words = GEN.text.split("\n\n")[1].split()
+    text = " ".join("other" if at % every == 0 else word for at, word in enumerate(words))
+    assert len(found(text)) == told
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -71,6 +71,7 @@ GAPS = {
     '<div style="margin-top:40px"></div>',
 }
 NO_GAPS = {
+    "line ends in blocks in blocks": "<div><p><br></p></div>" * 2,
     "a few line ends": "<br><br><br>",
     "a spacer": '<div style="height:60px"></div>',
     "a picture": '<p><img src="x.png" alt="A tree" height="400"></p>',

@@ -190,6 +190,12 @@ def test_one_mention_calls_for_a_wording() -> None:
     assert found("Yoga is one way.", "exercise") == []
 
 
+def test_a_wording_that_another_topic_calls_for_is_not_irrelevant() -> None:
+    """Breath, heat and cold ask for the notice on exercise as well; yoga does all the same."""
+    assert found("Yoga is one way.", "exercise", "breath_heat_cold") == []
+    assert only(found(CALM, "breath_heat_cold")).id == "TOP003"
+
+
 def test_a_topic_without_a_wording_of_its_own_clutters_nothing() -> None:
     """It only asks for the short notice."""
     assert found(CALM, "sleep") == []
