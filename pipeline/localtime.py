@@ -20,6 +20,10 @@ _WRITTEN = re.compile(
 )
 # `posix/…`, `right/…` and `localtime` exist on some machines only; `right/…` counts leap seconds
 _ZONE_NAME = re.compile(r"UTC|[A-Z][A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SLOT = re.compile(rf"({'|'.join(_WEEKDAYS)}) ([01][0-9]|2[0-3]):([0-5][0-9])")
 
@@ -188,3 +192,20 @@ def _spelt(moment: dt.datetime) -> str:
     """Return *moment* ready to paste, and its zone's short name where it has one that is no number."""
     name = moment.tzname() or ""
     return moment.isoformat(timespec="minutes") + (f" ({name})" if name.isalpha() else "")
+
+
+def long_date(day: dt.date, lang: str) -> str:
+    """Write *day* in words for English, as ISO 8601 for any other language; never by the system's locale."""
+    if not is_english(lang):
+        return day.isoformat()
+    month = _MONTHS[day.month - 1]
+    return (
+        f"{month} {day.day}, {day.year}"
+        if lang.upper() in ("EN", "EN-US")
+        else f"{day.day} {month} {day.year}"
+    )
+
+
+def is_english(lang: str) -> bool:
+    """Say whether *lang* (BCP 47) is English of any kind."""
+    return lang.partition("-")[0].lower() == "en"

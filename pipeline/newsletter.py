@@ -1,6 +1,8 @@
 """A newsletter opened for work: settings, templates and wordings, and the road to a checked message."""
 
 import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,6 +20,9 @@ from pipeline.output import tally
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.load import duplicate_findings, find_issue, issue_paths, load_issue, parse_issue
 from pipeline.stages.template import Theme
+
+_EARLIER = 20  # issues; a mail client joins mails of one subject for weeks, not for years
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Checked(NamedTuple):
@@ -80,14 +85,29 @@ class Newsletter:
         others = [other for other in self._issues if other.path != issue.path]
         return [found for found in duplicate_findings([*others, issue]) if found.file == issue.file]
 
+    def earlier(self, issue: Issue) -> tuple[Issue, ...]:
+        """
+        Return the 20 issues before *issue*, newest first, by date, number and name.
+
+        Files are named by their date, so that of a thousand only these are read; one named otherwise is
+        read to learn its date.
+        """
+        paths = [path for path in issue_paths(self.settings) if path != issue.path.resolve()]
+        if _DATED.match(_name(issue.path)):
+            dated = [path for path in paths if _DATED.match(_name(path)) and _name(path) <= _name(issue.path)]
+            paths = [*dated[-_EARLIER:], *(path for path in paths if not _DATED.match(_name(path)))]
+        others = sorted(self._parsed(paths), key=_order, reverse=True)
+        return tuple(other for other in others if _order(other) < _order(issue))[:_EARLIER]
+
     @cached_property
     def _issues(self) -> tuple[Issue, ...]:
         """Every issue that can be read, without its images; a broken one is a matter of its own check."""
-        issues = []
-        for path in issue_paths(self.settings):
+        return tuple(self._parsed(issue_paths(self.settings)))
+
+    def _parsed(self, paths: Iterable[Path]) -> Iterator[Issue]:
+        for path in paths:
             with suppress(IssueError, OSError):
-                issues.append(parse_issue(path.read_bytes(), path, self.settings))
-        return tuple(issues)
+                yield parse_issue(path.read_bytes(), path, self.settings)
 
     def checked(self, issue: Issue, *, sending: bool = False) -> Checked:
         """
@@ -109,6 +129,7 @@ class Newsletter:
             selection=selection,
             today=self.today,
             sending=sending,
+            earlier=self.earlier(issue),
             marked=lambda: road(marked=True).html,
         )
         return Checked(issue, message, tuple(findings))
@@ -134,3 +155,14 @@ class Newsletter:
                 findings=findings,
             )
         return checked
+
+
+def _name(path: Path) -> str:
+    """Return the name of an issue: its file's, or its folder's."""
+    return path.parent.name if path.stem == "index" else path.stem
+
+
+def _order(issue: Issue) -> tuple[dt.date, float, str]:
+    """Return what issues are ordered by; one without a date comes last."""
+    day = issue.date or (issue.send_at.date() if issue.send_at else dt.date.max)
+    return (day, float("inf") if issue.number is None else issue.number, issue.file)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.localtime import WrongTime, next_in_slot, parse_send_at, parse_slot, parse_zone
+from pipeline.localtime import WrongTime, long_date, next_in_slot, parse_send_at, parse_slot, parse_zone
 
 NEW_YORK = ZoneInfo("America/New_York")
 ZONES = [
@@ -180,3 +180,13 @@ def test_a_slot_has_a_weekday_and_an_hour(text: str) -> None:
     """Anything else is refused with an example."""
     with pytest.raises(WrongTime, match="no weekday and hour"):
         parse_slot(text)
+
+
+def test_dates_are_written_without_the_systems_locale() -> None:
+    """American and other English in words, any other language in figures."""
+    day = dt.date(2026, 12, 1)
+    assert [long_date(day, lang) for lang in ("en-US", "en-GB", "ar")] == [
+        "December 1, 2026",
+        "1 December 2026",
+        "2026-12-01",
+    ]

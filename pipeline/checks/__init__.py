@@ -7,7 +7,17 @@ A group takes what a check may know and yields findings; it reads no file and no
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from pipeline.checks import disclaimer, mail, review
+from pipeline.checks import (
+    disclaimer,
+    homemade,
+    mail,
+    notice,
+    placement,
+    redflags,
+    repetition,
+    review,
+    topics,
+)
 from pipeline.checks.places import located
 from pipeline.checks.subject import Subject
 from pipeline.checks.waivers import waive
@@ -18,6 +28,12 @@ from pipeline.settings import Settings
 
 GROUPS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     disclaimer.findings,  # is every required wording shown?
+    placement.findings,  # does it stand where it is read?
+    notice.findings,  # is it plain to see, and tied to what it is about?
+    repetition.findings,  # does no mail client fold it away?
+    topics.findings,  # are the wordings those that the issue's own words ask for?
+    redflags.findings,  # does the warning come before the exercise?
+    homemade.findings,  # does only the approved text disclaim?
     mail.findings,  # does the mail obey the law of bulk mail?
     review.findings,  # is what it says of its medical review true?
 )
@@ -34,6 +50,7 @@ def check(
     today: dt.date,
     sending: bool = False,
     marked: Callable[[], str] | None = None,
+    earlier: tuple[Issue, ...] = (),
 ) -> list[Finding]:
     """
     Run every check on *message*, and apply the issue's waivers.
@@ -49,11 +66,12 @@ def check(
             waiting.
         marked: composes the document once more with marks, for the places of findings; it is called only
             when there are any. None names likely files instead of lines.
+        earlier: the issues before this one, newest first.
 
     Returns:
         All findings, those of the stages included, worst first, then by file and line.
     """
-    subject = Subject(issue, message, settings, registry, selection, today)
+    subject = Subject(issue, message, settings, registry, selection, today, earlier)
     found = [*message.findings, *(finding for group in GROUPS for finding in group(subject))]
     found += disclaimer.lost_by_inlining(found, subject, marked)
     found = waive(list(located(found, subject, marked)), issue, today=today, sending=sending)

@@ -18,6 +18,7 @@ class Subject(NamedTuple):
     registry: Registry
     selection: Selection
     today: dt.date  # where the newsletter is at home
+    earlier: tuple[Issue, ...] = ()  # the issues before this one, newest first
 
     @property
     def goes_out(self) -> dt.date:

@@ -19,6 +19,10 @@ MANDATED: Mapping[tuple[str, str], str] = {
     ("supplement-single", "en"): f"{_ONE} {_PURPOSE}",
 }
 
+# What links a statement to its notice: the symbol ends each statement and stands before the notice, outside
+# the law's words. Source: 21 CFR 101.93(d), as our compliance notes of November 2026 give it.
+SYMBOLS: Mapping[str, str] = {"supplement": "*", "supplement-single": "*"}
+
 ELEMENTS: Mapping[str, str] = {
     "E1": "information and education only",
     "E2": "not medical advice, diagnosis or treatment",

@@ -59,6 +59,11 @@ TOPICS: Mapping[str, Topic] = {
     "commercial": Topic((Need("aff"),), advice=False),
 }
 
+# Topics whose readers may be in danger, and the wording that tells them how to know: it stands before the
+# first step of self-care. Chest pain, a head injury, a sudden severe headache and an allergic reaction
+# come here together with a topic and a wording of their own.
+RED_FLAGS: Mapping[str, str] = {"back_pain": "redflag-back"}
+
 # The order in which wordings are shown: one quiet line under the title, then the most urgent; the general
 # notice last.
 ORDER = (

@@ -7,7 +7,9 @@ title, what must be known first, the letter, the wordings that belong at its end
 
 import re
 
+from pipeline.disclaimers.mandated import SYMBOLS
 from pipeline.disclaimers.select import Selection
+from pipeline.localtime import long_date
 from pipeline.mergetags import Tag, to_tokens, token
 from pipeline.model import Fragment, Issue, Wording
 from pipeline.prose.blocks import DIVIDER, INDENT, named, prose, underlined
@@ -71,13 +73,17 @@ def _end_wording(wording: Wording) -> str:
 
 def _words(wording: Wording, width: int) -> str:
     """Return a wording's paragraphs, broken at spaces alone: its words are what the examination compares."""
-    paragraphs = (_folded(paragraph) for paragraph in re.split(r"\n\s*\n", wording.text.strip()))
+    linked = f"{SYMBOLS.get(wording.id, '')} {wording.text.strip()}".strip()
+    paragraphs = (_folded(paragraph) for paragraph in re.split(r"\n\s*\n", linked))
     return "\n\n".join("\n".join(wrap(text, width, words_only=True)) for text in paragraphs)
 
 
 def _footer(issue: Issue, settings: Settings, web_url: str) -> list[str]:
-    issued = issue.date or issue.send_at  # in the mail's order: moving the hour must not change a letter
+    # in the mail's order: moving the hour must not change a letter
+    issued = issue.date or (issue.send_at.date() if issue.send_at else None)
     year = f"{issued.year} " if issued else ""
+    number = f" {issue.number}" if issue.number is not None else ""
+    which = f" · Issue{number} of {long_date(issued, issue.lang)}" if issued else ""
     invitation = f"Was this forwarded to you? Sign up free: {settings.subscribe_url}"
     ways = f"Unsubscribe: {token(Tag('unsubscribe_url'))}\nRead it in your browser: "
     return [
@@ -86,7 +92,7 @@ def _footer(issue: Issue, settings: Settings, web_url: str) -> list[str]:
         _wrapped(f"You receive {settings.name} because you signed up for it at {settings.url}"),
         ways + (web_url or token(Tag("web_url"))),
         _wrapped(settings.postal_address),
-        _wrapped(f"© {year}{settings.name}"),
+        _wrapped(f"© {year}{settings.name}{which}"),
     ]
 
 

@@ -6,7 +6,6 @@ and is never read as a template, whatever braces it holds. Whatever goes wrong i
 its file and line.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +16,10 @@ import jinja2
 from jinja2.filters import do_default
 from markupsafe import Markup
 
+from pipeline.disclaimers.mandated import SYMBOLS
 from pipeline.errors import TemplateError
 from pipeline.findings import did_you_mean
+from pipeline.localtime import is_english, long_date
 from pipeline.mergetags import Tag, tags, to_tokens, token
 from pipeline.model import Fragment, Issue
 from pipeline.theme.bytecode import BytecodeFolder
@@ -36,10 +37,6 @@ HERO_WIDTH = 600  # px; the card's
 PREVIEW_LENGTH = 200
 _BLANK = "\u00a0\u200c"  # takes room in the inbox; the joiner keeps clients from folding the blanks into one
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _PARTS = frozenset({"base", "components"})  # in templates/, but no issue's template
 
 
@@ -50,22 +47,6 @@ def direction(lang: str) -> str:
     if scripts:
         return "ltr" if "latn" in scripts else "rtl"
     return "rtl" if subtags[0] in _RIGHT_TO_LEFT else "ltr"
-
-
-def long_date(day: dt.date, lang: str) -> str:
-    """Write *day* in words for English, as ISO 8601 for any other language; never by the system's locale."""
-    if not _is_english(lang):
-        return day.isoformat()
-    month = _MONTHS[day.month - 1]
-    return (
-        f"{month} {day.day}, {day.year}"
-        if lang.upper() in ("EN", "EN-US")
-        else f"{day.day} {month} {day.year}"
-    )
-
-
-def _is_english(lang: str) -> bool:
-    return lang.partition("-")[0].lower() == "en"
 
 
 class Theme:
@@ -161,13 +142,14 @@ def _context(issue: Issue, settings: "Settings", selection: "Selection", web_url
         "issue": issue,
         "settings": settings,
         "wordings": selection.wordings,
+        "symbols": SYMBOLS,
         "lang": issue.lang,
         "dir": "rtl" if from_right else "ltr",
         # Outlook aligns by the attribute alone, which knows no "start"
         "start": "right" if from_right else "left",
         "end": "left" if from_right else "right",
         # templates speak English; their words are marked so where the issue does not
-        "english": Markup() if _is_english(issue.lang) else Markup(' lang="en" dir="ltr"'),
+        "english": Markup() if is_english(issue.lang) else Markup(' lang="en" dir="ltr"'),
         "title": to_tokens(issue.title, values),
         "subject": to_tokens(issue.subject, values),
         "preheader": to_tokens(issue.preheader, values),

@@ -50,7 +50,7 @@ def test_a_text_part_without_it_names_the_stage() -> None:
 
 def test_a_topic_asks_for_its_own_wording() -> None:
     """What the message shows is held against what the issue needs."""
-    found = checked(letter=issue(topics=("exercise",)))
+    found = checked(letter=dataclasses.replace(issue(topics=("exercise",)), body="Yoga for all."))
     assert {(f.id, f.message.split()[0]) for f in found} == {
         ("DISC001", "exercise@1"),
         ("DISC001", "gen-short@1"),

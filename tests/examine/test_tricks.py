@@ -1,7 +1,7 @@
 """A second table of small mails: tricks a red team found, by kind, each with its harmless look-alikes."""
 
 import pytest
-from mails import GEN, OLDER, TEXT, block, mail, styled, wrapped
+from mails import GEN, HALF, OLDER, TEXT, block, mail, styled, wrapped
 
 from pipeline.examine import examine
 from pipeline.model import Finding
@@ -277,9 +277,9 @@ def test_a_sheet_too_deep_to_be_read_is_no_exception(css: str) -> None:
         (block("white-space:nowrap"), "VIS008"),
         (mail('<div role="img"><p>[GEN]</p></div>'), "VIS014"),
         (mail("<q>[GEN]</q>"), "DISC010"),
-        (mail(f"<table><tr><td>{TEXT[:80]}</td><td>{TEXT[80:]}</td></tr></table>"), "DISC013"),
+        (mail(f"<table><tr><td>{TEXT[:HALF]}</td><td>{TEXT[HALF:]}</td></tr></table>"), "DISC013"),
         (
-            mail(f'<div style="float:left">{TEXT[:80]}</div><div style="float:right">{TEXT[80:]}</div>'),
+            mail(f'<div style="float:left">{TEXT[:HALF]}</div><div style="float:right">{TEXT[HALF:]}</div>'),
             "DISC013",
         ),
     ],
@@ -308,7 +308,7 @@ def test_a_trick_that_was_missed_once_is_found(html: str, rule: str) -> None:
         ),
         styled(
             "",
-            '<p>Hello there, all of you.</p><img alt="" style="margin-top:-30px"><p>More news.</p><p>[GEN]</p>',
+            '<p>Hello, all of you.</p><img alt="" style="margin-top:-30px"><p>More news.</p><p>[GEN]</p>',
         ),
         mail(
             "<p>[GEN]</p>", head='<link rel="stylesheet" href="https://fonts.googleapis.com/css?family=Lato">'

@@ -23,6 +23,7 @@ from pipeline.stages.plaintext import WIDTH, plaintext
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 WEB_URL = "https://steady.example/issues/backs/"
+LATER = dt.datetime(2027, 1, 5, 7, 30, tzinfo=dt.UTC)
 
 EXERCISE = dataclasses.replace(
     WORDING,
@@ -119,12 +120,12 @@ def test_the_way_out_is_the_readers_own(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("date", "send_at", "line"),
     [
-        (dt.date(2026, 12, 29), dt.datetime(2027, 1, 5, 7, 30, tzinfo=dt.UTC), "© 2026 Steady"),
-        (None, dt.datetime(2027, 1, 5, 7, 30, tzinfo=dt.UTC), "© 2027 Steady"),
+        (dt.date(2026, 12, 29), LATER, "© 2026 Steady · Issue 12 of December 29, 2026"),
+        (None, LATER, "© 2027 Steady · Issue 12 of January 5, 2027"),
         (None, None, "© Steady"),
     ],
 )
-def test_the_year_is_the_issues(
+def test_the_date_is_the_issues(
     settings: Settings, date: dt.date | None, send_at: dt.datetime | None, line: str
 ) -> None:
     """No clock is read; the editorial date counts first, so that a later hour changes no letter."""
@@ -162,7 +163,7 @@ def test_white_space_is_orderly(settings: Settings, html: str) -> None:
     """No trailing spaces, no gaps, no signature, one line end at the end, lines that fit."""
     text = made(settings, html, EXERCISE, WORDING)
     lines = text.split("\n")
-    assert text.endswith(f"{settings.name}\n")
+    assert text.endswith(f"{settings.name} · Issue 12 of December 1, 2026\n")
     assert [line.rstrip() for line in lines] == lines
     assert "\n\n\n\n" not in text
     assert "--" not in lines
