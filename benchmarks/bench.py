@@ -22,12 +22,14 @@ from timing import Failed, Figures, Round, clocked, peak_mib, process, take_turn
 from pipeline.checks import check
 from pipeline.compose import compose
 from pipeline.examine import examine
+from pipeline.examine.browser import Browser
 from pipeline.stages.inline import inline
 from pipeline.stages.load import load_issue
 from pipeline.stages.render import render
 
 OURS = "ours"
 WARM_UPS = 10  # until Node has compiled what is hot
+MOST_LOOKS = 5  # each takes seconds
 HEADER = ("work", "by", "budget", "median", "min", "verdict, or ours : theirs")
 
 
@@ -80,6 +82,7 @@ def main(arguments: Sequence[str]) -> None:
             rows = [
                 *cold_rows(mail, root, peers, rounds),
                 *warm_rows(mail, peers, rounds),
+                browser_row(mail, rounds),
                 memory_row(mail, root),
             ]
     rules, kilobytes = mail.css.count("{"), len(mail.message.html.encode()) // 1024
@@ -133,6 +136,16 @@ def warm_rows(mail: Mail, peers: Peers, rounds: int) -> Iterator[Row]:
         yield Row(work, OURS, figures[work], budget=budget)
         for peer in others:
             yield Row(f"  {peer.work}", peer.label, figures[peer.label], ours=figures[work])
+
+
+def browser_row(mail: Mail, rounds: int) -> Row:
+    """A look at the finished mail in a running browser, in all of its renders."""
+    work, budget = "examination with the browser", 5000
+    with Browser() as browser:
+        if browser.missing:
+            return Row(work, OURS, Failed(browser.missing), budget=budget)
+        look = clocked(lambda: browser.look(mail.message.html, mail.message.wordings))
+        return Row(work, OURS, take_turns({work: look}, min(rounds, MOST_LOOKS))[work], budget=budget)
 
 
 def memory_row(mail: Mail, root: Path) -> Row:
