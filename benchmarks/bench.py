@@ -22,7 +22,7 @@ from timing import Failed, Figures, Round, clocked, peak_mib, process, take_turn
 from pipeline.checks import check
 from pipeline.compose import compose
 from pipeline.examine import examine
-from pipeline.examine.browser import Browser
+from pipeline.examine.rendering.browser import Browser
 from pipeline.stages.inline import inline
 from pipeline.stages.load import load_issue
 from pipeline.stages.render import render

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
-from pipeline.examine.browser import launching, unavailable
+from pipeline.examine.rendering.browser import launching, unavailable
 
 FONTS = ("fonts-liberation", "fonts-dejavu-core", "fonts-noto-color-emoji")
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pipeline.checks.subject import Subject
 from pipeline.errors import TemplateError
 from pipeline.examine import examine
-from pipeline.examine.transforms import lost
+from pipeline.examine.verdict.transforms import lost
 from pipeline.model import Finding
 
 

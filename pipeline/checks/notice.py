@@ -16,9 +16,9 @@ from pipeline.checks.subject import Subject
 from pipeline.disclaimers.detector import topics_in
 from pipeline.disclaimers.mandated import SYMBOLS
 from pipeline.examine import Page, read_pages
-from pipeline.examine.media import World
-from pipeline.examine.page import Element
-from pipeline.examine.typeset import is_boxed, type_in, worlds
+from pipeline.examine.reading.page import Element
+from pipeline.examine.sight.typeset import is_boxed, type_in, worlds
+from pipeline.examine.style.media import World
 from pipeline.examine.words import BREAK, Words, find, in_order, phrase, read_words
 from pipeline.model import Finding, Part, Severity, Wording
 

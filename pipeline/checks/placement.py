@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from pipeline.checks.subject import Subject
 from pipeline.examine import Page, read_pages, unseen
-from pipeline.examine.cascade import Style
-from pipeline.examine.lengths import length
-from pipeline.examine.media import World
-from pipeline.examine.page import Element
-from pipeline.examine.typeset import attribute_px
-from pipeline.examine.visible import sight
+from pipeline.examine.reading.page import Element
+from pipeline.examine.sight.typeset import attribute_px
+from pipeline.examine.sight.visible import sight
+from pipeline.examine.style.cascade import Style
+from pipeline.examine.style.lengths import length
+from pipeline.examine.style.media import World
 from pipeline.examine.words import BREAK, Words, find, in_order, phrase, plain_words, read_words
 from pipeline.mergetags import Tag, token
 from pipeline.model import Finding, Part, Severity, Wording

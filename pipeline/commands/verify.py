@@ -9,7 +9,7 @@ from pipeline.disclaimers.registry import Registry, load_registry
 from pipeline.disclaimers.select import wording_named
 from pipeline.errors import UsageError
 from pipeline.examine import Mail, examine_mail
-from pipeline.examine.mail import Unreadable, read_html, read_mail
+from pipeline.examine.reading.mail import Unreadable, read_html, read_mail
 from pipeline.model import Finding, Wording
 from pipeline.output import Result, tally
 from pipeline.settings import load_settings

@@ -4,24 +4,20 @@ The examination of finished mail: is the approved wording really shown to every 
 It knows no issue and no template. It is given bytes from anywhere, reads them as mail clients do, and
 fails when it cannot tell.
 
-- mail          bytes -> the parts that clients show
-- words         folding, tokens, comparison: one way for registry, HTML, text and read-back
-- conditionals  what Outlook for Windows reads instead
-- branches      what a provider's template shows to some readers only
-- page          rendered text and the elements it stands in
-- sheets, shorthands, values, selectors, clients, media, cascade, lengths, colours
-                what style an element has in which world
-- hiding, legible, visible   what hides it (VIS)
-- place         one copy of a wording where it stands
-- copies, absent, wording    is it there, whole and unchanged (DISC)
-- covering, contradictions, language, clip, letter
-                what else in the mail covers, cancels or cuts it off
+- words      folding, tokens, comparison: one way for registry, HTML, text and read-back
+- reading    bytes -> the parts that clients show; what browsers and Word read, and what providers take out
+- style      which style an element has in which client
+- sight      what hides words, rule by rule (VIS), and what may lie over them
+- verdict    is a wording there, whole and unchanged (DISC)? is the rest of the mail at peace with it?
+- rendering  the same question, asked of a real browser
 """
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.examine.branches import plain_text
-from pipeline.examine.letter import (
+from pipeline.examine.reading.branches import plain_text
+from pipeline.examine.reading.mail import Mail
+from pipeline.examine.reading.page import Page, read_pages
+from pipeline.examine.verdict.letter import (
     clipped,
     contradicted,
     contradicted_by_subject,
@@ -30,10 +26,8 @@ from pipeline.examine.letter import (
     stretches,
     whole,
 )
-from pipeline.examine.mail import Mail
-from pipeline.examine.page import Page, read_pages
-from pipeline.examine.place import unseen
-from pipeline.examine.wording import in_html, in_text
+from pipeline.examine.verdict.place import unseen
+from pipeline.examine.verdict.wording import in_html, in_text
 from pipeline.examine.words import plain_words
 from pipeline.model import Finding, Severity, Wording
 

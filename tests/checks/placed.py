@@ -60,4 +60,4 @@ def found(
     mail = dataclasses.replace(
         message(), subject=letter.subject, preheader="", html=html, text=f"{parts}\n\n{end}\n"
     )
-    return list(group(Subject(letter, mail, SETTINGS, REGISTRY, selection, **fields)))
+    return list(group(Subject(letter, mail, SETTINGS, REGISTRY, selection, TODAY, **fields)))

@@ -15,7 +15,7 @@ def found(body: str) -> list[Finding]:
     """Return the findings for an issue with this body, which begins on line 20."""
     letter = dataclasses.replace(issue(), body=body, body_line=20)
     selection = select(letter, SETTINGS, REGISTRY, on=TODAY)
-    return list(homemade.findings(Subject(letter, message(), SETTINGS, REGISTRY, selection)))
+    return list(homemade.findings(Subject(letter, message(), SETTINGS, REGISTRY, selection, TODAY)))
 
 
 @pytest.mark.parametrize("wording", REGISTRY.wordings, ids=[wording.ref for wording in REGISTRY.wordings])

@@ -42,8 +42,8 @@ Dear **reader**, see [this](https://example.org).
 
 ## A list
 
-- one
-- two <s>three</s> four
+- one helps muscles work\\*
+- two <s>three</s> squats for back pain, magnesium capsules, ibuprofen
 
 > A quote
 

@@ -23,7 +23,7 @@ def found(page: str, text: str, *topics: str) -> list[Finding]:
     letter = issue(topics=topics or ("back_pain",))
     selection = select(letter, SETTINGS, REGISTRY, on=TODAY)
     mail = dataclasses.replace(message(html(first=page), text), preheader="Yoga")
-    return list(redflags.findings(Subject(letter, mail, SETTINGS, REGISTRY, selection)))
+    return list(redflags.findings(Subject(letter, mail, SETTINGS, REGISTRY, selection, TODAY)))
 
 
 def texts(*parts: str) -> str:

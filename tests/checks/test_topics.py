@@ -24,7 +24,7 @@ def found(body: str = "", *declared: str, **fields: Any) -> list[Finding]:
     """Return the findings for an issue with this body and these topics."""
     letter = dataclasses.replace(issue(topics=declared), body=body, body_line=20, **fields)
     selection = select(letter, SETTINGS, REGISTRY, on=TODAY)
-    return list(topics.findings(Subject(letter, message(), SETTINGS, REGISTRY, selection)))
+    return list(topics.findings(Subject(letter, message(), SETTINGS, REGISTRY, selection, TODAY)))
 
 
 def only(findings: list[Finding]) -> Finding:

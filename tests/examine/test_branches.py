@@ -4,7 +4,7 @@ import pytest
 from mails import GEN, TEXT, mail
 
 from pipeline.examine import examine
-from pipeline.examine.branches import plain_text
+from pipeline.examine.reading.branches import plain_text
 
 NOTICE = "<p>[GEN]</p>"
 PAIRS = {

@@ -15,7 +15,7 @@ from mails import FAILS, GEN, PASSES, TEXT, block, mail, styled, wording
 from rendered_mails import ARABIC, JAPANESE, SHOWN, UNSEEN
 
 from conftest import ROOT, SetClock
-from pipeline.examine.browser import Browser, unavailable
+from pipeline.examine.rendering.browser import Browser, unavailable
 from pipeline.model import Severity
 from pipeline.newsletter import Newsletter
 
@@ -285,7 +285,7 @@ def test_a_missing_playwright_is_told_with_the_way_to_get_it() -> None:
     """Without the optional extra the module is imported all the same, and says what to install."""
     script = (
         "import sys; sys.modules['playwright'] = None\n"
-        "from pipeline.examine.browser import unavailable; print(unavailable())"
+        "from pipeline.examine.rendering.browser import unavailable; print(unavailable())"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "playwright is not installed: pip install 'newsletter-pipeline[browser]'\n"

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.examine.ink import Ink, ink, pictures
+from pipeline.examine.rendering.ink import Ink, ink, pictures
 
 SIZE = (24, 12)
 

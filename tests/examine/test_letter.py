@@ -4,8 +4,8 @@ import pytest
 from mails import GEN, TEXT, mail, styled
 
 from pipeline.examine import examine
-from pipeline.examine.clip import CUT, before_cut, delivered_size
-from pipeline.examine.transforms import lost
+from pipeline.examine.verdict.clip import CUT, before_cut, delivered_size
+from pipeline.examine.verdict.transforms import lost
 from pipeline.model import Severity
 
 GERMAN = "Gehen Sie jeden Abend zur gleichen Zeit ins Bett und lassen Sie das Licht nicht an, denn das stört."

@@ -7,7 +7,7 @@ import pytest
 from mails import GEN, TEXT, mail
 
 from pipeline.examine import Mail, examine_mail
-from pipeline.examine.mail import Unreadable, read_html, read_mail
+from pipeline.examine.reading.mail import Unreadable, read_html, read_mail
 
 SHOWN = mail("<p>[GEN]</p>")
 OTHER = mail("<p>Nothing to read.</p>")

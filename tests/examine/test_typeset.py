@@ -4,9 +4,9 @@ import pytest
 
 from computed import chromium
 from pipeline.examine import read_pages
-from pipeline.examine.media import World
-from pipeline.examine.page import Element, Page
-from pipeline.examine.typeset import is_boxed, type_in, worlds
+from pipeline.examine.reading.page import Element, Page
+from pipeline.examine.sight.typeset import is_boxed, type_in, worlds
+from pipeline.examine.style.media import World
 
 PLAIN = World()
 SET = (

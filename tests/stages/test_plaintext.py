@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from letter import ISSUE, WORDING, open_newsletter
 from pipeline.disclaimers.registry import load_registry
 from pipeline.disclaimers.select import Selection
-from pipeline.examine.wording import in_text
+from pipeline.examine.verdict.wording import in_text
 from pipeline.examine.words import plain_words
 from pipeline.mergetags import Tag, tags, token
 from pipeline.model import Fragment, Wording

@@ -7,11 +7,11 @@ Each function looks at one element's own declarations, or at the words and all t
 import re
 from collections.abc import Iterator
 
-from pipeline.examine.cascade import Style, Winner
-from pipeline.examine.look import Cause, Look, cause, read_share, size_px, undecided
-from pipeline.examine.media import World
-from pipeline.examine.page import Element
-from pipeline.examine.values import GLOBAL, NOTHING, SHOWN, is_harmless
+from pipeline.examine.reading.page import Element
+from pipeline.examine.sight.look import Cause, Look, cause, read_share, size_px, undecided
+from pipeline.examine.style.cascade import Style, Winner
+from pipeline.examine.style.media import World
+from pipeline.examine.style.values import GLOBAL, NOTHING, SHOWN, is_harmless
 
 FLOOR_PX = 12.0  # smallest type in which a wording may be set; 9 pt
 NARROWEST_PX = 280.0  # a box that clips must be at least as wide

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pipeline.examine.lengths import length
-from pipeline.examine.look import Cause, cause
-from pipeline.examine.media import World
-from pipeline.examine.page import Element
-from pipeline.examine.selectors import GENERATED
-from pipeline.examine.sheets import Declaration, Rule, read_style
-from pipeline.examine.values import GLOBAL, NOTHING, SIDES, is_edge, is_thick
-from pipeline.examine.visible import Sight
+from pipeline.examine.reading.page import Element
+from pipeline.examine.sight.look import Cause, cause
+from pipeline.examine.sight.visible import Sight
+from pipeline.examine.style.lengths import length
+from pipeline.examine.style.media import World
+from pipeline.examine.style.selectors import GENERATED
+from pipeline.examine.style.sheets import Declaration, Rule, read_style
+from pipeline.examine.style.values import GLOBAL, NOTHING, SIDES, is_edge, is_thick
 
 _NEAR_PX = 10.0  # a shift that leaves a box where it was
 _AFLOAT = frozenset(("absolute", "fixed", "sticky", "-webkit-sticky"))

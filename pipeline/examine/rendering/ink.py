@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageStat
 
-from pipeline.examine.colours import WHITE, Colour, contrast
+from pipeline.examine.style.colours import WHITE, Colour, contrast
 
 _PALE = 60  # of 255; letters that stay below it in black on white have no shape to look for
 _CHANGED = 12  # of 255; a pixel that differs by less looks the same

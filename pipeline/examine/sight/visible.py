@@ -10,12 +10,12 @@ from copy import copy
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.examine.cascade import Cascade, Style
-from pipeline.examine.hiding import by_itself, in_context
-from pipeline.examine.legible import at_the_words
-from pipeline.examine.look import Cause, Look, cause, first_look, step_into
-from pipeline.examine.media import World, plainest
-from pipeline.examine.page import Element, Page
+from pipeline.examine.reading.page import Element, Page
+from pipeline.examine.sight.hiding import by_itself, in_context
+from pipeline.examine.sight.legible import at_the_words
+from pipeline.examine.sight.look import Cause, Look, cause, first_look, step_into
+from pipeline.examine.style.cascade import Cascade, Style
+from pipeline.examine.style.media import World, plainest
 
 _LONG = 80  # characters; a piece that may stay on one line is shorter
 _BY_QUERY = frozenset(("VIS001", "VIS002", "VIS003", "VIS007", "VIS008"))

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.examine.branches import MARK, Tag, tags_in, without_tags
-from pipeline.examine.conditionals import WORD, as_word_reads, word_versions
+from pipeline.examine.reading.branches import MARK, Tag, tags_in, without_tags
+from pipeline.examine.reading.conditionals import WORD, as_word_reads, word_versions
 from pipeline.examine.words import BREAK, Words, read_words
 
 _SILENT = (

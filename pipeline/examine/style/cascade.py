@@ -8,13 +8,13 @@ and the important ones of each again in that order.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.examine import media
-from pipeline.examine.clients import GMAIL, Clients
-from pipeline.examine.colours import read_attribute
-from pipeline.examine.media import World
-from pipeline.examine.page import Element, Page
-from pipeline.examine.selectors import Selector, in_gmail, keys, matches
-from pipeline.examine.sheets import UNDECIDED, Declaration, Rule, read_fonts, read_sheet, read_style
+from pipeline.examine.reading.page import Element, Page
+from pipeline.examine.style import media
+from pipeline.examine.style.clients import GMAIL, Clients
+from pipeline.examine.style.colours import read_attribute
+from pipeline.examine.style.media import World
+from pipeline.examine.style.selectors import Selector, in_gmail, keys, matches
+from pipeline.examine.style.sheets import UNDECIDED, Declaration, Rule, read_fonts, read_sheet, read_style
 
 _GROUNDS = frozenset(
     ("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th")

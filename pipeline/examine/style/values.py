@@ -8,8 +8,8 @@ takes is certain; of all else both answers are looked at (`World.drops`).
 import re
 from functools import lru_cache
 
-from pipeline.examine.colours import is_colour
-from pipeline.examine.lengths import length
+from pipeline.examine.style.colours import is_colour
+from pipeline.examine.style.lengths import length
 
 GLOBAL = frozenset(("inherit", "initial", "unset", "revert", "revert-layer"))
 NOTHING = GLOBAL | {"none", "auto", "normal"}

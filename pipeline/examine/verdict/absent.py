@@ -7,8 +7,8 @@ Read from the surest sign to the weakest; only the first is told.
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.examine.branches import condition_around
-from pipeline.examine.page import Element, Page
+from pipeline.examine.reading.branches import condition_around
+from pipeline.examine.reading.page import Element, Page
 from pipeline.examine.words import Words, find, phrase
 
 _NAMES = re.compile(

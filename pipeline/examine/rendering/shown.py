@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from pipeline.examine.colours import HIDDEN, LEGIBLE, Colour, contrast, read_colour
-from pipeline.examine.hiding import FLOOR_PX, OPAQUE
-from pipeline.examine.ink import Ink
-from pipeline.examine.legible import CRUSHED, TIGHTEST
+from pipeline.examine.rendering.ink import Ink
+from pipeline.examine.sight.hiding import FLOOR_PX, OPAQUE
+from pipeline.examine.sight.legible import CRUSHED, TIGHTEST
+from pipeline.examine.style.colours import HIDDEN, LEGIBLE, Colour, contrast, read_colour
 from pipeline.examine.words import BREAK
 from pipeline.model import Wording
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.examine.colours import is_colour
-from pipeline.examine.values import GLOBAL, SIDES, SIZE_WORDS, judge
+from pipeline.examine.style.colours import is_colour
+from pipeline.examine.style.values import GLOBAL, SIDES, SIZE_WORDS, judge
 
 _LONGHANDS = {
     "margin": tuple(f"margin-{side}" for side in SIDES),

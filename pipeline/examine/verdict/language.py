@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.examine.page import Element, Page
+from pipeline.examine.reading.page import Element, Page
 from pipeline.examine.words import Words, read_words, same_language
 
 # The commonest short words of each language; those of several languages say little and stand in all of them.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import NamedTuple
 
-from pipeline.examine.ink import Box
+from pipeline.examine.rendering.ink import Box
 
 _MARGIN = 2  # px around words in their pictures
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from pipeline.examine.ink import Box, Ink, ink, pictures
-from pipeline.examine.page import NOT_RENDERED
-from pipeline.examine.shown import Piece, Problem, Text, inverted, out_of_place, pale, read_text
-from pipeline.examine.tiles import Word, corner, frame_of, inside, tiles
+from pipeline.examine.reading.page import NOT_RENDERED
+from pipeline.examine.rendering.ink import Box, Ink, ink, pictures
+from pipeline.examine.rendering.shown import Piece, Problem, Text, inverted, out_of_place, pale, read_text
+from pipeline.examine.rendering.tiles import Word, corner, frame_of, inside, tiles
 from pipeline.examine.words import find, fold, phrase, read_words
 from pipeline.model import Wording
 

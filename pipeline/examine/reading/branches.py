@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from pipeline.examine.page import Element
+    from pipeline.examine.reading.page import Element
 
 MARK = "?branch "  # how a comment begins that stands where a tag stood
 

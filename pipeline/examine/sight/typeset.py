@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.examine.cascade import Style
-from pipeline.examine.lengths import length
-from pipeline.examine.look import first_look, step_into
-from pipeline.examine.media import World
-from pipeline.examine.page import Element, Page
-from pipeline.examine.values import SIDES
-from pipeline.examine.visible import sight
+from pipeline.examine.reading.page import Element, Page
+from pipeline.examine.sight.look import first_look, step_into
+from pipeline.examine.sight.visible import sight
+from pipeline.examine.style.cascade import Style
+from pipeline.examine.style.lengths import length
+from pipeline.examine.style.media import World
+from pipeline.examine.style.values import SIDES
 
 REGULAR, BOLD = 400, 700
 _BOLD_BY_TAG = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))

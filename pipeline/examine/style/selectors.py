@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import cssselect
 from cssselect import parser as css
 
-from pipeline.examine.page import Element
+from pipeline.examine.reading.page import Element
 
 _STATES = frozenset(
     (

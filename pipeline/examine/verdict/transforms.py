@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.examine.page import read_pages
-from pipeline.examine.wording import in_html
+from pipeline.examine.reading.page import read_pages
+from pipeline.examine.verdict.wording import in_html
 from pipeline.model import Finding, Severity, Wording
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.examine.clip import CUT, NEAR, before_cut, delivered_size
-from pipeline.examine.contradictions import contradiction
-from pipeline.examine.covering import changing, columns
-from pipeline.examine.language import language_of, other_language
-from pipeline.examine.mail import Mail
-from pipeline.examine.page import Page, read_pages
-from pipeline.examine.visible import sight, told
-from pipeline.examine.wording import from_problem, in_html
+from pipeline.examine.reading.mail import Mail
+from pipeline.examine.reading.page import Page, read_pages
+from pipeline.examine.sight.covering import changing, columns
+from pipeline.examine.sight.visible import sight, told
+from pipeline.examine.verdict.clip import CUT, NEAR, before_cut, delivered_size
+from pipeline.examine.verdict.contradictions import contradiction
+from pipeline.examine.verdict.language import language_of, other_language
+from pipeline.examine.verdict.wording import from_problem, in_html
 from pipeline.examine.words import Words, find, phrase, read_words, same_language
 from pipeline.model import Finding, Part, Severity, Wording
 

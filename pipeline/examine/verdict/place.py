@@ -6,13 +6,13 @@ from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
-from pipeline.examine.branches import condition_around, condition_on
-from pipeline.examine.covering import Suspect, covering, generated, suspects
-from pipeline.examine.guests import guests
-from pipeline.examine.look import Cause
-from pipeline.examine.media import World
-from pipeline.examine.page import Element, Page
-from pipeline.examine.visible import Problem, Sight, sight, told
+from pipeline.examine.reading.branches import condition_around, condition_on
+from pipeline.examine.reading.page import Element, Page
+from pipeline.examine.sight.covering import Suspect, covering, generated, suspects
+from pipeline.examine.sight.guests import guests
+from pipeline.examine.sight.look import Cause
+from pipeline.examine.sight.visible import Problem, Sight, sight, told
+from pipeline.examine.style.media import World
 from pipeline.model import Wording
 
 _LINK = re.compile(r'href="([^"]*)"')

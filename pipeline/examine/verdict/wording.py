@@ -6,13 +6,13 @@ A wording is located by its words, never by a marker. Rules: compliance catalogu
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.examine.absent import absence, in_pieces
-from pipeline.examine.branches import Tag, condition_around
-from pipeline.examine.copies import altered_copy
-from pipeline.examine.language import guess, language_of
-from pipeline.examine.page import Page
-from pipeline.examine.place import reasons
-from pipeline.examine.visible import Problem
+from pipeline.examine.reading.branches import Tag, condition_around
+from pipeline.examine.reading.page import Page
+from pipeline.examine.sight.visible import Problem
+from pipeline.examine.verdict.absent import absence, in_pieces
+from pipeline.examine.verdict.copies import altered_copy
+from pipeline.examine.verdict.language import guess, language_of
+from pipeline.examine.verdict.place import reasons
 from pipeline.examine.words import (
     ALTERED,
     Words,

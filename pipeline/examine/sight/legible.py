@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from pipeline.examine.colours import HIDDEN, LEGIBLE, Colour, contrast
-from pipeline.examine.hiding import FAR_PX, FLOOR_PX, OFF_PAGE_PX, TABLES
-from pipeline.examine.look import Cause, Inherited, Look, cause, read_share, undecided
-from pipeline.examine.media import World
-from pipeline.examine.page import Element
-from pipeline.examine.values import NOTHING
+from pipeline.examine.reading.page import Element
+from pipeline.examine.sight.hiding import FAR_PX, FLOOR_PX, OFF_PAGE_PX, TABLES
+from pipeline.examine.sight.look import Cause, Inherited, Look, cause, read_share, undecided
+from pipeline.examine.style.colours import HIDDEN, LEGIBLE, Colour, contrast
+from pipeline.examine.style.media import World
+from pipeline.examine.style.values import NOTHING
 
 TIGHTEST, LOOSEST = 1.0, 5.0  # line height in relation to the letters; lines overlap, or drift apart
 CRUSHED, SPREAD = -0.05, 0.3  # letter and word spacing in relation to the letters

@@ -16,14 +16,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.examine.renders import RENDERS, Problems, look
+from pipeline.examine.rendering.renders import RENDERS, Problems, look
 from pipeline.model import Finding, Severity, Wording
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import Playwright
 
-    from pipeline.examine.shown import Problem
+    from pipeline.examine.rendering.shown import Problem
 
 LIMIT_S = 20.0  # for one mail; twenty times what a plain one takes
 _CLOSING_S = 5.0

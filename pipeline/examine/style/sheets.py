@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import tinycss2  # type: ignore[import-untyped]
 
-from pipeline.examine.selectors import Selector, read_selector
-from pipeline.examine.shorthands import longhands
+from pipeline.examine.style.selectors import Selector, read_selector
+from pipeline.examine.style.shorthands import longhands
 
 UNDECIDED = "?"  # a condition we cannot decide, such as @supports
 _NO_GROUPS = frozenset(  # at-rules that hold no rules; whatever else has a block may style anything

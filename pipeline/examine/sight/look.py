@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.examine.cascade import Style, Winner
-from pipeline.examine.colours import BLACK, WHITE, Colour, read_colour
-from pipeline.examine.lengths import MEDIUM, default_size, font_size, length
-from pipeline.examine.media import World
-from pipeline.examine.page import Element
-from pipeline.examine.values import NOTHING
+from pipeline.examine.reading.page import Element
+from pipeline.examine.style.cascade import Style, Winner
+from pipeline.examine.style.colours import BLACK, WHITE, Colour, read_colour
+from pipeline.examine.style.lengths import MEDIUM, default_size, font_size, length
+from pipeline.examine.style.media import World
+from pipeline.examine.style.values import NOTHING
 
 # What browsers paint for `color-scheme: dark` where nothing is set; Chromium 156, measured 2026-11-22.
 _DARK_CANVAS, _DARK_LINK = Colour(0.07, 0.07, 0.07), Colour(0.62, 0.62, 1.0)

@@ -8,8 +8,8 @@ numbers and addresses, which rules such as `a[x-apple-data-detectors]` style (ho
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.examine.page import Element
-from pipeline.examine.visible import Sight
+from pipeline.examine.reading.page import Element
+from pipeline.examine.sight.visible import Sight
 
 _FIRST = ("first-line", "first-letter")
 # without href: other clients, which drop the rule, make no such link and colour none

@@ -12,8 +12,8 @@ from typing import Any
 
 from cssselect import parser as css
 
-from pipeline.examine.page import Element, Page
-from pipeline.examine.selectors import Selector, key_of, keys, matches_in_client
+from pipeline.examine.reading.page import Element, Page
+from pipeline.examine.style.selectors import Selector, key_of, keys, matches_in_client
 
 GMAIL = "gmail"
 _PROFILES = {  # what a selector that aims at a client holds -> the profile

@@ -1,0 +1,1 @@
+"""Which style an element has in which client: sheets, selectors, media queries, the cascade."""
