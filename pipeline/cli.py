@@ -17,6 +17,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.commands.looking import Mode
     from pipeline.model import Finding
     from pipeline.output import Form, Result
     from pipeline.publish import Dispatch
@@ -51,6 +52,15 @@ class _InOrder(click.Group):
 def cli(ctx: click.Context, root: Path, colour: bool | None) -> None:
     """Turn Markdown issues into mail that shows its disclaimer and reaches every reader once."""
     ctx.obj = _Options(root=root.resolve(), colour=colour)
+
+
+_browser = click.option(
+    "--browser",
+    type=click.Choice(("auto", "require", "off")),
+    default="auto",
+    show_default=True,
+    help="Let a real browser look at the mail as well: if there is one, only with one, or never.",
+)
 
 
 def _verb(command: Callable[..., "Result"]) -> click.Command:
@@ -100,7 +110,10 @@ def new(options: _Options, title: str) -> "Result":
     callback=_alone_on_stdout,
     help="text for people; github for annotations and the step summary; sarif for code scanning.",
 )
-def check(options: _Options, issues: tuple[str, ...], strict: bool, form: "Form") -> "Result":
+@_browser
+def check(
+    options: _Options, issues: tuple[str, ...], strict: bool, form: "Form", browser: "Mode"
+) -> "Result":
     """
     Check the finished message of issues.
 
@@ -114,7 +127,8 @@ def check(options: _Options, issues: tuple[str, ...], strict: bool, form: "Form"
     from pipeline.clock import utc_now
     from pipeline.commands.check import check as run
 
-    return run(options["root"], issues, strict=strict, clock=utc_now)._replace(form=form)
+    result = run(options["root"], issues, strict=strict, clock=utc_now, browser=browser)
+    return result._replace(form=form)
 
 
 @_verb
@@ -164,7 +178,10 @@ def disclaimers(options: _Options) -> "Result":
 @click.option(
     "--require", multiple=True, metavar="ID[@VERSION]", help="A wording that must be shown; default: gen."
 )
-def verify(options: _Options, file: Path, text: Path | None, require: tuple[str, ...]) -> "Result":
+@_browser
+def verify(
+    options: _Options, file: Path, text: Path | None, require: tuple[str, ...], browser: "Mode"
+) -> "Result":
     """
     Prove that finished mail shows its disclaimer.
 
@@ -178,7 +195,7 @@ def verify(options: _Options, file: Path, text: Path | None, require: tuple[str,
     from pipeline.clock import utc_now
     from pipeline.commands.verify import verify as run
 
-    return run(options["root"], file, text=text, require=require, clock=utc_now)
+    return run(options["root"], file, text=text, require=require, clock=utc_now, browser=browser)
 
 
 @_verb

@@ -15,6 +15,7 @@ from pipeline.compose import compose
 from pipeline.disclaimers.registry import Registry, load_registry
 from pipeline.disclaimers.select import select
 from pipeline.errors import ChecksFailed, IssueError
+from pipeline.examine.rendering.settle import Look
 from pipeline.model import Finding, Issue, Message
 from pipeline.output import tally
 from pipeline.settings import Settings, load_settings
@@ -109,13 +110,14 @@ class Newsletter:
             with suppress(IssueError, OSError):
                 yield parse_issue(path.read_bytes(), path, self.settings)
 
-    def checked(self, issue: Issue, *, sending: bool = False) -> Checked:
+    def checked(self, issue: Issue, *, sending: bool = False, look: Look | None = None) -> Checked:
         """
         Compose *issue* and check the finished message.
 
         Args:
             issue: the issue.
             sending: freshness (expired waivers) stops a send and only warns otherwise.
+            look: asks a browser whether the wordings are shown.
         """
         on = issue.send_at.date() if issue.send_at else self.today
         selection = select(issue, self.settings, self.registry, on=on)
@@ -131,6 +133,7 @@ class Newsletter:
             sending=sending,
             earlier=self.earlier(issue),
             marked=lambda: road(marked=True).html,
+            look=look,
         )
         return Checked(issue, message, tuple(findings))
 

@@ -23,6 +23,7 @@ from pipeline.checks.subject import Subject
 from pipeline.checks.waivers import waive
 from pipeline.disclaimers.registry import Registry
 from pipeline.disclaimers.select import Selection
+from pipeline.examine.rendering.settle import Look, settled
 from pipeline.model import Finding, Issue, Message, Severity
 from pipeline.settings import Settings
 
@@ -50,6 +51,7 @@ def check(
     today: dt.date,
     sending: bool = False,
     marked: Callable[[], str] | None = None,
+    look: Look | None = None,
     earlier: tuple[Issue, ...] = (),
 ) -> list[Finding]:
     """
@@ -66,6 +68,7 @@ def check(
             waiting.
         marked: composes the document once more with marks, for the places of findings; it is called only
             when there are any. None names likely files instead of lines.
+        look: asks a browser whether the wordings are shown. None leaves it at reading.
         earlier: the issues before this one, newest first.
 
     Returns:
@@ -73,6 +76,8 @@ def check(
     """
     subject = Subject(issue, message, settings, registry, selection, today, earlier)
     found = [*message.findings, *(finding for group in GROUPS for finding in group(subject))]
+    if look is not None:
+        found = settled(found, message.html, selection.wordings, look)
     found += disclaimer.lost_by_inlining(found, subject, marked)
     found = waive(list(located(found, subject, marked)), issue, today=today, sending=sending)
     return sorted(found, key=lambda f: (_RANK[f.severity], f.file, f.line, f.column, f.id, f.message))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.clock import Clock
+from pipeline.commands.looking import Eyes, Mode, eyes
 from pipeline.errors import IssueError
 from pipeline.model import Finding, Severity
 from pipeline.newsletter import Checked, Newsletter
@@ -14,7 +15,7 @@ from pipeline.signoff import objection
 from pipeline.stages.load import find_issue, issue_paths, load_issue
 
 
-def check(start: Path, names: Sequence[str], *, strict: bool, clock: Clock) -> Result:
+def check(start: Path, names: Sequence[str], *, strict: bool, clock: Clock, browser: Mode = "off") -> Result:
     """
     Check the named issues; with none named, those that are ready decide and the others are listed.
 
@@ -23,11 +24,18 @@ def check(start: Path, names: Sequence[str], *, strict: bool, clock: Clock) -> R
         names: paths, ids or slugs.
         strict: warnings fail as well.
         clock: the clock.
+        browser: whether a browser looks at the mail, too.
     """
-    newsletter = Newsletter(start, clock=clock)
+    with eyes(browser) as seeing:
+        return _checked(Newsletter(start, clock=clock), names, seeing, strict=strict, clock=clock)
+
+
+def _checked(
+    newsletter: Newsletter, names: Sequence[str], seeing: Eyes, *, strict: bool, clock: Clock
+) -> Result:
     settings = newsletter.settings
     receipts = open_receipts(settings, clock)
-    findings: list[Finding] = []
+    findings: list[Finding] = list(seeing.findings)
     rows: list[tuple[str, str]] = []
     unreadable = failed = False
     for path in [find_issue(name, settings) for name in names] or issue_paths(settings):
@@ -41,7 +49,7 @@ def check(start: Path, names: Sequence[str], *, strict: bool, clock: Clock) -> R
         if not names and issue.status != "ready":
             rows.append((issue.id, f"{issue.status}, not checked"))
             continue
-        checked = newsletter.checked(issue)
+        checked = newsletter.checked(issue, look=seeing.look)
         seen = (*checked.findings, *newsletter.twins(issue), *_unsigned(checked, receipts, settings))
         findings.extend(seen)
         failed = failed or any(_fails(finding, strict=strict) for finding in seen)

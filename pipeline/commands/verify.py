@@ -5,11 +5,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.clock import Clock
+from pipeline.commands.looking import Mode, eyes
 from pipeline.disclaimers.registry import Registry, load_registry
 from pipeline.disclaimers.select import wording_named
 from pipeline.errors import UsageError
 from pipeline.examine import Mail, examine_mail
 from pipeline.examine.reading.mail import Unreadable, read_html, read_mail
+from pipeline.examine.rendering.settle import settled
 from pipeline.model import Finding, Wording
 from pipeline.output import Result, tally
 from pipeline.settings import load_settings
@@ -18,7 +20,15 @@ ALWAYS = ("gen",)  # what every issue shows; asked for when nothing else is
 _HTML = (".html", ".htm", ".xhtml")
 
 
-def verify(start: Path, file: Path, *, text: Path | None, require: Sequence[str], clock: Clock) -> Result:
+def verify(
+    start: Path,
+    file: Path,
+    *,
+    text: Path | None,
+    require: Sequence[str],
+    clock: Clock,
+    browser: Mode = "off",
+) -> Result:
     """
     Examine a delivered copy, a provider's read-back or any other finished mail.
 
@@ -27,6 +37,7 @@ def verify(start: Path, file: Path, *, text: Path | None, require: Sequence[str]
         file: a mail with its headers, or the HTML part alone.
         text: the text part, when it is a file of its own.
         require: id or id@version of each wording that must be shown; none for the general notice.
+        browser: whether a browser looks at the HTML, too.
         clock: the clock; an id without a version means the one in force today.
 
     Raises:
@@ -42,10 +53,15 @@ def verify(start: Path, file: Path, *, text: Path | None, require: Sequence[str]
     mail = _mail(file, text)
     others = [wording for wording in registry.wordings if wording not in required]
     findings = [*_unsound(registry, required), *examine_mail(mail, required, others=others)]
+    with eyes(browser) as seeing:
+        if seeing.look is not None and mail.html is not None:
+            findings = settled(findings, mail.html, required, seeing.look)
+        findings += seeing.findings
+        looked = seeing.look is not None
     shown = not any(finding.severity.stops for finding in findings)
     return Result(
-        {"shown": shown, "wordings": [_described(wording) for wording in required]},
-        _verdict(file, mail, required, findings, shown=shown),
+        {"shown": shown, "browser": looked, "wordings": [_described(wording) for wording in required]},
+        _verdict(file, mail, required, findings, shown=shown, looked=looked),
         findings,
         exit_code=int(not shown),
     )
@@ -89,10 +105,17 @@ def _described(wording: Wording) -> dict[str, object]:
 
 
 def _verdict(
-    file: Path, mail: Mail, required: Sequence[Wording], findings: Sequence[Finding], *, shown: bool
+    file: Path,
+    mail: Mail,
+    required: Sequence[Wording],
+    findings: Sequence[Finding],
+    *,
+    shown: bool,
+    looked: bool,
 ) -> str:
     refs = ", ".join(wording.ref for wording in required)
     if not shown:
         return f"{file.name}: {refs} not shown as approved: {tally(findings)}\n"
     parts = "the HTML part" if mail.text is None else "both parts"
-    return f"{file.name}: {refs} shown to every reader, in {parts}\n"
+    seen = "; a browser has seen it, too" if looked and mail.html is not None else ""
+    return f"{file.name}: {refs} shown to every reader, in {parts}{seen}\n"

@@ -105,7 +105,7 @@ def _contrast(leaf: Element, look: Look, world: World) -> Iterator[Cause]:
     elif look.ground is None and look.painted is not None:
         element, winner = look.painted
         hint = "put a plain background-color right behind the words"
-        yield cause("VIS022", element, "background", winner, hint)
+        yield cause("VIS022", element, "background", winner, hint)._replace(undetermined=True)
     elif text is not None and look.ground is not None:
         yield from _pale(leaf, look, text.over(look.ground), look.ground, world)
 

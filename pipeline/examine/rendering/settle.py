@@ -1,0 +1,26 @@
+"""What reading and looking make of one mail together."""
+
+from collections.abc import Callable, Sequence
+
+from pipeline.model import Finding, Wording
+
+Look = Callable[[str, Sequence[Wording]], list[Finding]]
+"""Renders HTML and returns what keeps readers from seeing the wordings: `Browser.look`."""
+
+
+def settled(read: Sequence[Finding], html: str, required: Sequence[Wording], look: Look) -> list[Finding]:
+    """
+    Return the findings about a mail after a browser has looked at it.
+
+    A browser may decide what reading could not; where reading shows that words are missed, it is not asked.
+
+    Args:
+        read: what the examination and other checks found.
+        html: the HTML part.
+        required: the wordings that must be shown.
+        look: asks a browser.
+    """
+    if any(f.severity.stops and f.part == "html" and not f.undetermined for f in read):
+        return list(read)
+    missed = look(html, required)
+    return [*(f for f in read if missed or not f.undetermined), *missed]
