@@ -113,7 +113,7 @@ class _Walk:
 
     def body(self, part: EmailMessage, depth: int) -> None:
         """Take *part* as what is shown."""
-        kind = part.get_content_type()
+        kind = _kind(part)
         if kind == "multipart/encrypted" or kind.startswith("application/pkcs7"):
             raise Unreadable("it is encrypted")
         children = _children(part) if depth < _DEEPEST else []
@@ -161,8 +161,14 @@ class _Walk:
     def _apart(self, part: EmailMessage, name: str) -> None:
         """Note the words of a part that is not shown as the mail."""
         for leaf in part.walk():
-            if leaf.get_content_maintype() == "text":
+            if _kind(leaf).startswith("text/"):
                 self.elsewhere.append((name, _content(leaf)))
+
+
+def _kind(part: EmailMessage) -> str:
+    """Return the media type of *part*, lower case; comments in the header are none of it."""
+    kind = getattr(part["content-type"], "content_type", "")
+    return str(kind).lower() or part.get_content_type()
 
 
 def _children(part: EmailMessage) -> list[EmailMessage]:
@@ -180,7 +186,7 @@ def _first_shown(children: list[EmailMessage]) -> EmailMessage:
     shown = (
         child
         for child in children
-        if child.get_content_maintype() in ("text", "multipart")
+        if _kind(child).startswith(("text/", "multipart/"))
         and child.get_content_disposition() != "attachment"
     )
     return next(shown, children[0])

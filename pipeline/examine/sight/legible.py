@@ -10,9 +10,9 @@ from pipeline.examine.style.media import World
 from pipeline.examine.style.values import NOTHING
 
 TIGHTEST, LOOSEST = 1.0, 5.0  # line height in relation to the letters; lines overlap, or drift apart
+CEILING_PX = 96.0  # letters above this leave no line of words on a phone
 CRUSHED, SPREAD = -0.05, 0.3  # letter and word spacing in relation to the letters
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
-_SYMBOLS = ("wingdings", "webdings", "symbol", "dingbats", "marlett", "emoji", "barcode", "blank", "redact")
 
 
 def at_the_words(leaf: Element, look: Look, world: World, locale: str) -> Iterator[Cause]:
@@ -27,6 +27,9 @@ def at_the_words(leaf: Element, look: Look, world: World, locale: str) -> Iterat
         hint = f"raise the text to {FLOOR_PX:g}px or more"
         what = f"font-size {look.font * look.zoom:.3g}px through {chain} at {leaf.path}"
         yield Cause("VIS004", what, hint, element=leaf, css="font-size")
+    if look.font is not None and look.font * look.zoom > CEILING_PX:
+        what = f"font-size {look.font * look.zoom:.4g}px at {leaf.path}"
+        yield Cause("VIS004", what, f"set it to {CEILING_PX:g}px or less", element=leaf, css="font-size")
     yield from _contrast(leaf, look, world)
 
 
@@ -68,15 +71,9 @@ def _spoilt_by(name: str, one: Inherited, look: Look) -> str:
         least = CRUSHED if name == "letter-spacing" else 0.0
         fits = one.px is not None and least * font <= one.px <= SPREAD * font
         hint = "" if fits else f"remove {name} there: the words are crushed or torn apart"
-    elif name == "font-family" and _shows_symbols(value, look):
+    elif name == "font-family" and look.fonts.spoil(value):
         hint = "set the words in a family that every reader has, and that has letters"
     return hint
-
-
-def _shows_symbols(family: str, look: Look) -> bool:
-    """Say whether one of the families has pictures for letters, or is brought along and may have anything."""
-    names = [name.strip().strip("\"'") for name in family.split(",")]
-    return any(n in look.fonts or any(symbol in n for symbol in _SYMBOLS) for n in names)
 
 
 def _direction(leaf: Element, look: Look, locale: str) -> Iterator[Cause]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pipeline.examine.reading.page import Element
 from pipeline.examine.style.cascade import Style, Winner
 from pipeline.examine.style.colours import BLACK, WHITE, Colour, read_colour
+from pipeline.examine.style.fonts import Fonts
 from pipeline.examine.style.lengths import MEDIUM, default_size, font_size, length
 from pipeline.examine.style.media import World
 from pipeline.examine.style.values import NOTHING
@@ -14,7 +15,8 @@ from pipeline.examine.style.values import NOTHING
 # What browsers paint for `color-scheme: dark` where nothing is set; Chromium 156, measured 2026-11-22.
 _DARK_CANVAS, _DARK_LINK = Colour(0.07, 0.07, 0.07), Colour(0.62, 0.62, 1.0)
 _LINK = Colour(0.0, 0.0, 0.933)
-_FOREIGN = ("mso-", "-ms-", "-moz-", "-o-")  # what our browser does not do
+# what our browser does not do, or not as phones do it
+_FOREIGN = ("mso-", "-ms-", "-moz-", "-o-", "text-size-adjust", "-webkit-text-size-adjust")
 _INHERITED = (
     *("visibility", "text-indent", "white-space", "line-height"),
     *("letter-spacing", "word-spacing", "direction", "font-family"),
@@ -56,14 +58,14 @@ class Look:
     painted: tuple[Element, Winner] | None = None  # what made the ground undetermined
     coloured: tuple[Element, Winner] | None = None  # what gave the text its colour
     inherited: dict[str, "Inherited"] = field(default_factory=dict)
-    fonts: frozenset[str] = frozenset()  # what the mail brings along under a name of its own
+    fonts: Fonts = field(default_factory=Fonts)  # what the mail brings along
     opacity: float = 1.0
     fixed: bool = False  # inside a table whose columns do not grow
     clips: Element | None = None  # the nearest ancestor that cuts off what flows over
     causes: tuple[Cause, ...] = ()
 
 
-def first_look(*, dark: bool, fonts: frozenset[str]) -> Look:
+def first_look(*, dark: bool, fonts: Fonts) -> Look:
     """Return what the root element starts from."""
     return Look(text=WHITE, ground=_DARK_CANVAS, fonts=fonts) if dark else Look(fonts=fonts)
 

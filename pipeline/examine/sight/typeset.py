@@ -13,6 +13,7 @@ from pipeline.examine.reading.page import Element, Page
 from pipeline.examine.sight.look import first_look, step_into
 from pipeline.examine.sight.visible import sight
 from pipeline.examine.style.cascade import Style
+from pipeline.examine.style.fonts import Fonts
 from pipeline.examine.style.lengths import length
 from pipeline.examine.style.media import World
 from pipeline.examine.style.values import SIDES
@@ -51,7 +52,7 @@ class _Types:
     def __init__(self, page: Page, world: World) -> None:
         self._cascade = sight(page).cascade
         self._world = world
-        self._first = first_look(dark=False, fonts=frozenset())
+        self._first = first_look(dark=False, fonts=Fonts())
         self._known: dict[int, tuple[float | None, float, float, int]] = {}  # size, root, zoom, weight
 
     def __call__(self, element: Element) -> Set:
@@ -60,7 +61,7 @@ class _Types:
             known = self._known.get(id(step))
             if known is None:
                 style = self._cascade.style(step, self._world)
-                look = first_look(dark=False, fonts=frozenset())
+                look = first_look(dark=False, fonts=Fonts())
                 look.font, look.root, look.zoom = size, root, zoom
                 for _undecided in step_into(step, style, look, self._world):
                     pass  # its size stays unknown, which is all that is asked here

@@ -12,9 +12,10 @@ from pipeline.examine.reading.page import Element, Page
 from pipeline.examine.style import media
 from pipeline.examine.style.clients import GMAIL, Clients
 from pipeline.examine.style.colours import read_attribute
+from pipeline.examine.style.fonts import read_fonts
 from pipeline.examine.style.media import World
 from pipeline.examine.style.selectors import Selector, in_gmail, keys, matches
-from pipeline.examine.style.sheets import UNDECIDED, Declaration, Rule, read_fonts, read_sheet, read_style
+from pipeline.examine.style.sheets import UNDECIDED, Declaration, Rule, read_sheet, read_style
 
 _GROUNDS = frozenset(
     ("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th")
@@ -34,7 +35,7 @@ class Winner(NamedTuple):
 
 
 Style = Mapping[str, Winner]
-_Weight = tuple[bool, int, tuple[int, int, int], int]
+_Weight = tuple[bool, int, bool, tuple[int, int, int], int]
 
 
 class Cascade:
@@ -54,7 +55,7 @@ class Cascade:
             rules = read_sheet(sheet.css, sheet.media, caseless=page.quirks)
             self._sheets |= {id(rule): number for rule in rules}
             self.rules += rules
-        self.fonts = frozenset(name for sheet in page.sheets for name in read_fonts(sheet.css))
+        self.fonts = read_fonts(tuple(sheet.css for sheet in page.sheets))
         declared = [d for rule in self.rules for d in rule.declarations if d.name == "color-scheme"]
         root = read_style(page.elements[0].attrs.get("style", "")) if page.elements else ()
         declared += [d for d in root if d.name == "color-scheme"]
@@ -170,15 +171,15 @@ def _cascaded(element: Element, rules: Sequence[Rule], *, drops: bool) -> Style:
         (doubtful.discard if d.sure else doubtful.add)(d.name)
 
     for hint in _hints(element):
-        offer(hint, (False, 0, (0, 0, 0), 0), Winner(hint.value, "attribute"))
+        offer(hint, (False, 0, True, (0, 0, 0), 0), Winner(hint.value, "attribute"))
     for order, rule in enumerate(rules):
         selector = rule.selector
         unknown = selector.unknown or UNDECIDED in rule.queries
         for d in rule.declarations:
             winner = Winner(d.value, selector.written, rule.queries, selector.state, unknown)
-            offer(d, (d.important, 1, selector.specificity, order), winner)
+            offer(d, (d.important, 1, rule.layered == d.important, selector.specificity, order), winner)
     for d in read_style(element.attrs.get("style", "")):
-        offer(d, (d.important, 2, (0, 0, 0), 0), Winner(d.value, "style attribute"))
+        offer(d, (d.important, 2, True, (0, 0, 0), 0), Winner(d.value, "style attribute"))
     return {name: winner for name, (_weight, winner) in best.items()}
 
 

@@ -5,6 +5,7 @@ Our own matcher over cssselect's parse tree, because it must answer for single e
 and its ancestors), and must know what it does not know: a state such as `:hover` is asked both ways.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -30,6 +31,7 @@ _STATES = frozenset(
 _ABSENT = frozenset(("placeholder", "selection", "backdrop"))  # not the element's text
 _OF_OWN_TEXT = frozenset(("first-line", "first-letter"))
 GENERATED = frozenset(("before", "after", "marker"))  # text that a sheet adds
+_WITH_FLAG = re.compile(r"\[[^\]]*[\"'\w]\s+[is]\s*\]", re.IGNORECASE)
 _MOST_PARTS = 48  # a longer selector is hostile: not read but held against whatever it might style
 
 
@@ -53,6 +55,8 @@ class Selector(NamedTuple):
 @lru_cache(maxsize=4096)
 def read_selector(written: str) -> Selector | None:
     """Parse one selector without commas; None when it styles no text of an element's own."""
+    if _WITH_FLAG.search(written):  # compared without case; our parser takes the flag for a part of the value
+        return Selector(written, None, (9, 9, 9), state=False, unknown=True)
     try:
         (parsed,) = cssselect.parse(written)
         parts = _parts(parsed.parsed_tree)

@@ -15,6 +15,7 @@ from pipeline.examine.style.selectors import Selector, read_selector
 from pipeline.examine.style.shorthands import longhands
 
 UNDECIDED = "?"  # a condition we cannot decide, such as @supports
+_LAYER = "?layer"  # the same, of @layer
 _NO_GROUPS = frozenset(  # at-rules that hold no rules; whatever else has a block may style anything
     (
         *(
@@ -47,6 +48,7 @@ class Rule(NamedTuple):
     selector: Selector
     queries: tuple[str, ...]  # media query lists, outermost first; all must hold
     declarations: tuple[Declaration, ...]
+    layered: bool = False  # inside @layer: weaker than other rules, and stronger where it is important
 
 
 @lru_cache(maxsize=64)
@@ -64,9 +66,9 @@ def read_sheet(css: str, media: str, *, caseless: bool = False) -> tuple[Rule, .
     nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     for selector, conditions, declarations in _rules(nodes, queries, ()):
         asks_names = caseless and ("." in selector.written or "#" in selector.written)
-        found.append(
-            Rule(selector._replace(unknown=True) if asks_names else selector, conditions, declarations)
-        )
+        known = selector._replace(unknown=True) if asks_names else selector
+        told = tuple(UNDECIDED if condition == _LAYER else condition for condition in conditions)
+        found.append(Rule(known, told, declarations, _LAYER in conditions))
     return tuple(found)
 
 
@@ -79,7 +81,8 @@ def _rules(nodes: list[Any], queries: tuple[str, ...], above: tuple[str, ...]) -
             yield from _qualified(node, queries, above)
         elif node.type == "at-rule" and node.content is not None and node.lower_at_keyword not in _NO_GROUPS:
             is_media = node.lower_at_keyword == "media"
-            query = tinycss2.serialize(node.prelude).strip().lower() if is_media else UNDECIDED
+            other = _LAYER if node.lower_at_keyword == "layer" else UNDECIDED
+            query = tinycss2.serialize(node.prelude).strip().lower() if is_media else other
             parse = tinycss2.parse_blocks_contents if above else tinycss2.parse_rule_list
             inner = parse(node.content, skip_comments=True, skip_whitespace=True)
             if above and (own := _declarations(inner)) and (selector := read_selector(above[-1])):
@@ -132,26 +135,3 @@ def _declarations(content: list[Any]) -> tuple[Declaration, ...]:
             for name, part, sure in longhands(item.lower_name, value, item.value):
                 found.append(Declaration(name, part, item.important, sure))
     return tuple(found)
-
-
-@lru_cache(maxsize=64)
-def read_fonts(css: str) -> frozenset[str]:
-    """Return the names of the fonts that a sheet brings along, lower case; their letters may be anything."""
-    if "font-face" not in css.lower() and "\\" not in css:
-        return frozenset()
-    found: set[str] = set()
-    stack = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    while stack:
-        node = stack.pop()
-        if node.type != "at-rule" or node.content is None:
-            continue
-        if node.lower_at_keyword == "font-face":
-            content = tinycss2.parse_blocks_contents(node.content)
-            found.update(
-                tinycss2.serialize(item.value).strip().strip("\"'").lower()
-                for item in content
-                if item.type == "declaration" and item.lower_name == "font-family"
-            )
-        else:
-            stack += tinycss2.parse_rule_list(node.content)
-    return frozenset(found)

@@ -13,7 +13,9 @@ from pipeline.examine.words import Words, read_words, same_language
 
 # The commonest short words of each language; those of several languages say little and stand in all of them.
 _COMMON = {
-    "en": "the and of to in is you that it for are with as this be your from or have not by but what can",
+    "en": "the and of to in is you that it for are with as this be your from or have not by but what can"
+    " a an at on we do he she they was were has had will would there their our us if no than then all one any"
+    " me so more about out up may his her its who how when after before into each many some most",
     "de": "der die und das den ist nicht ein eine zu mit sich des auf für im dem von sie auch wie es an oder",
     "fr": "le la les de des et un une est pour dans que qui sur vous pas plus par avec votre ne au il ce ou",
     "es": "el la los las de que y en un una es por con para su se lo no al como más o si sus del está",
@@ -81,15 +83,22 @@ def other_language(locale: str, page: Page, wordings: Sequence[tuple[int, int]])
 def guess(words: Words, *, home: str, wordings: tuple[tuple[int, int], ...] = ()) -> str:
     """Return the language *words* outside *wordings* seem to be in: *home*, another, or "" for unknown."""
     left_out = {at for start, end in wordings for at in range(start, end)}
+    homely = frozenset().union(*(common for lang, common in _WORDS.items() if same_language(home, lang)))
     tokens = [token for at, token in enumerate(words.tokens) if at not in left_out and token[0].isalpha()]
     if len(tokens) < _LEAST:
         return ""
     for language, first, last in _SCRIPTS:
         if sum(first <= token[0] <= last for token in tokens) * 2 > len(tokens):
             return language
-    shares = {lang: sum(token in common for token in tokens) / len(tokens) for lang, common in _WORDS.items()}
+    # what is common at home speaks for no other language: "a", "as" and "do" are no sign of Portuguese
+    shares = {
+        lang: sum(token in common for token in tokens) / len(tokens)
+        for lang, common in ((lang, common - homely) for lang, common in _WORDS.items())
+    }
+    at_home = sum(token in homely for token in tokens) / len(tokens) if homely else 1.0
     best = max(shares, key=lambda language: (shares[language], language))
-    at_home = max((share for lang, share in shares.items() if same_language(home, lang)), default=1.0)
-    if shares[best] < _SHARE:
+    if max(at_home, shares[best]) < _SHARE:
         return ""
-    return home if shares[best] == at_home else best if shares[best] >= _AHEAD * at_home else ""
+    if at_home >= shares[best]:
+        return home
+    return best if shares[best] >= _AHEAD * at_home else ""
