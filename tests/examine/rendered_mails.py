@@ -16,6 +16,13 @@ ARABIC = wording(
     ident="ar",
     locale="ar",
 )
+SYLLABLES = (
+    TEXT.replace("education", "ed&shy;u&shy;ca&shy;tion")
+    .replace("diagnosis", "di&shy;ag&shy;no&shy;sis")
+    .replace("treatment", "treat&shy;ment")
+    .replace("something", "some&shy;thing")
+    .replace("emergency", "e&shy;mer&shy;gen&shy;cy")
+)
 PIXEL = "data:image/gif;base64,R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs="
 AWAY = "https://steady.example/white.png"
 COVER = "position:absolute;top:0;left:0;right:0;height:300px;background:#fff"
@@ -39,6 +46,9 @@ SHOWN = {
     "capitals by style": block("text-transform:uppercase;font-size:12px"),
     "small capitals": block("font-variant:small-caps;font-size:16px"),
     "spaced letters, lines as high as letters": block("letter-spacing:.5px;line-height:1.0"),
+    "soft hyphens at the ends of lines": mail(
+        f'<p style="width:150px;font:14px/21px Arial,sans-serif">{SYLLABLES}</p>'
+    ),
     "justified and hyphenated": block("text-align:justify;hyphens:auto;width:200px"),
     "large": block("font-size:30px"),
     "drop cap": styled(
@@ -227,10 +237,6 @@ UNSEEN = {  # name -> (mail, rules)
             ".wrap{position:relative}"
             f".wrap::after{{content:'';position:absolute;inset:0;background:url({AWAY})}}"
         ),
-        "VIS022",
-    ),
-    "font of its own": (
-        styled("@font-face{font-family:F;src:url(data:font/woff2;base64,AAAA)}.notice{font-family:F,serif}"),
         "VIS022",
     ),
     "dark page, dark words": (styled("@media (prefers-color-scheme:dark){body{background:#000}}"), "VIS006"),

@@ -134,14 +134,11 @@
     }
     const style = getComputedStyle(holder), size = number(style.fontSize, 0);
     const zoom = Reflect.get(Element.prototype, "currentCSSZoom", holder) || 1;
-    const bare = (family) => family.trim().replace(/^["']|["']$/g, "").toLowerCase();
-    const own = new Set(style.fontFamily.split(",").map(bare));
-    const brought = [...getter(Document, "fonts")(document)].map((face) => bare(face.family));
     const inEm = (value, otherwise) => number(value, otherwise * size) / (size || 1);
     return { ...facts, size: size * zoom * facts.scale, visibility: style.visibility, direction: style.direction,
       bidi: style.unicodeBidi, writing: style.writingMode, security: style.webkitTextSecurity || "none",
       colour: style.webkitTextFillColor, line: inEm(style.lineHeight, 1.2), letters: inEm(style.letterSpacing, 0),
-      words: inEm(style.wordSpacing, 0), brought: brought.find((family) => own.has(family)) || "" };
+      words: inEm(style.wordSpacing, 0) };
   }
 
   // ----- boxes -----

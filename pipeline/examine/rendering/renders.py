@@ -8,7 +8,7 @@ mail runs, and whatever it asks for from elsewhere does not come.
 import base64
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -54,6 +54,7 @@ RENDERS = (
     Render("desktop-dark", 1200, 800, dark=True),
     Render("desktop-light, with pictures", 1200, 800, pictures=True),
 )
+_HYPHEN = 0.45  # of a line's height; a hyphen is narrower
 _INVERTED = "auto-invert"  # the desktop in light with every colour inverted
 
 Problems = dict[str, dict[str, set[Problem]]]  # wording's ref -> profile -> problems; empty when shown
@@ -140,6 +141,13 @@ async def _heard(session: "CDPSession") -> str:
     return _spoken("".join(heard))
 
 
+def _letters(boxes: Sequence[Sequence[float]]) -> Iterator[Sequence[float]]:
+    """Yield the boxes of one word, without the hyphen that a line's end adds to it and nothing takes away."""
+    for box in boxes:
+        if len(boxes) == 1 or box[2] > _HYPHEN * box[3]:
+            yield box
+
+
 class _Looker:
     """Looks at one loaded mail, render by render."""
 
@@ -200,7 +208,7 @@ class _Looker:
             Word(number, piece[0], told["holder"], box[:4])
             for number in placed
             for piece, told in zip(self._all[number][1], seen["copies"][number], strict=True)
-            for box in told["boxes"]
+            for box in _letters(told["boxes"])
         ]
         marks: dict[tuple[int, int], list[Ink]] = {}  # by number of the copy and of the element
         for tile in tiles(words, render.window):

@@ -144,9 +144,6 @@ def _styled(facts: Mapping[str, Any], wording: Wording) -> Iterator[Problem]:
         if facts[key]:
             what = f"{facts[key]['what']} on {facts[key]['path']}"
             yield Problem(rule, what, why)
-    if facts["brought"]:
-        what = f"font {facts['brought']!r}, which the mail brings along, at {path}"
-        yield Problem("VIS022", what, "set the words in a family that every reader has")
     yield from _set(facts, wording)
 
 
