@@ -24,7 +24,15 @@ def check(root: Path) -> Check:
     """Run `newsletter check` as CI does, in a process of its own; keywords are environment variables."""
 
     def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        command = [Path(sys.executable).with_name("newsletter"), "--root", root, "check", *arguments]
+        command = [
+            Path(sys.executable).with_name("newsletter"),
+            "--root",
+            root,
+            "check",
+            "--browser",
+            "off",
+            *arguments,
+        ]
         return subprocess.run(
             command,
             capture_output=True,

@@ -16,7 +16,7 @@ import pytest
 from pipeline import cli
 
 ISSUE = "2026-12-01-when-one-side-works-harder"
-VERBS = ("new", "check", "build", "disclaimers", "approve", "push", "send", "status", "cancel")
+VERBS = (*("new", "check", "build", "disclaimers", "verify", "approve", "push", "send", "status", "cancel"),)
 
 
 @dataclass
@@ -58,7 +58,7 @@ def soon(hours: int = 3) -> str:
 
 def test_our_issues_are_clean(newsletter: Newsletter) -> None:
     """`check` finds nothing in the issues of the repository."""
-    answer = newsletter("check", "--strict")
+    answer = newsletter("check", "--strict", "--browser", "off")
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.count("clean") == 3
 
@@ -112,7 +112,7 @@ def test_new_makes_an_issue_that_check_reads(newsletter: Newsletter, root: Path)
     made = newsletter("new", 'Yoga: "why" & how — ein Rücken', "--json").json
     assert (root / "issues" / f"{made['id']}.md").is_file()
     assert made["id"].endswith("-yoga-why-how-ein-rucken")
-    listed = newsletter("check")
+    listed = newsletter("check", "--browser", "off")
     assert (listed.code, "draft, not checked" in listed.out) == (0, True)
     assert newsletter("new", 'Yoga: "why" & how — ein Rücken').code == 0
 
@@ -176,7 +176,7 @@ def test_disclaimers_lists_the_registry(newsletter: Newsletter) -> None:
 @pytest.mark.parametrize(
     ("arguments", "keys"),
     [
-        (("check",), {"issues"}),
+        (("check", "--browser", "off"), {"issues"}),
         (("build", ISSUE), {"folder", "message"}),
         (("status",), {"issues"}),
         (("cancel", ISSUE), {"key", "outcome"}),
