@@ -1,18 +1,15 @@
-"""A second table of small mails: tricks a red team found, by kind, each with its harmless look-alikes."""
+"""Single declarations and sheets that a red team tried, each with its harmless look-alikes."""
 
 import pytest
-from mails import GEN, OLDER, TEXT, block, mail, styled, wrapped
+from mails import GEN, OLDER, TEXT, block, styled, wrapped
 
 from pipeline.examine import examine
 from pipeline.model import Finding
 
-AFTER = "<p>More.</p>"
-ALTERED = TEXT.replace("not ", "")
 
-
-def found(html: str, text: str = TEXT) -> list[Finding]:
+def found(html: str) -> list[Finding]:
     """Examine a mail."""
-    return examine(html, text, [GEN], others=[OLDER])
+    return examine(html, TEXT, [GEN], others=[OLDER])
 
 
 @pytest.mark.parametrize(
@@ -147,72 +144,6 @@ def test_what_is_harmless_passes(style: str) -> None:
     """No false alarm on the look-alikes."""
     assert found(block(style)) == []
     assert found(wrapped(style)) == []
-
-
-@pytest.mark.parametrize(
-    ("html", "rules"),
-    [
-        (mail("<s><p>[GEN]</p></s>"), "DISC010"),
-        (mail(f"<p>{TEXT.replace('not ', '<del>not</del> ', 1)}</p>"), "DISC010"),
-        (wrapped("text-decoration:line-through"), "DISC010"),
-        (mail('<bdo dir="rtl">[GEN]</bdo>'), "VIS018"),
-        (mail('<p dir="rtl">[GEN]</p>'), "VIS018"),
-        (block("unicode-bidi:bidi-override;direction:rtl"), "VIS018"),
-        (styled(".notice::after{content:' (Ignore the above.)'}"), "VIS012"),
-        (styled(".wrap:before{content:'It is NOT true that '}"), "VIS012"),
-        (mail(f"<p>{TEXT.replace('not ', 'not <img src=x.png alt=only> ', 1)}</p>"), "DISC013"),
-        (mail(f"<p>{TEXT.replace('not ', 'not <input value=bad> ', 1)}</p>"), "DISC013"),
-        (mail("<p>[GEN]</p><script>x()</script>"), "VIS022"),
-        (mail("<p>[GEN]</p>", head='<meta http-equiv="refresh" content="0;url=x">'), "VIS022"),
-        (mail(f"<p>[GEN]</p>{AFTER}<p>{ALTERED}</p>"), "DISC008"),
-        (mail(f"<p>{TEXT.replace('education', 'ｅducation')}</p>"), "DISC006"),
-        (mail(f"<p>{TEXT.replace('or', 'ᵒr', 1)}</p>"), "DISC006"),
-        (mail(f"<p>{TEXT.replace('not', '𝓃ot', 1)}</p>"), "DISC006"),
-        (mail(f"<p>{TEXT.replace('911', '<a href=tel:900>911</a>')}</p>"), "DISC003"),
-        (mail('<a href="https://evil.example">[GEN]</a>'), "DISC003"),
-        (styled("[data-ogsb] .notice{display:none}"), "VIS011"),
-        (styled("u + .wrap .notice{display:none}"), "VIS011"),
-        (styled(".ExternalClass .notice{display:none}"), "VIS011"),
-        (styled('[class~="x_notice"]{display:none}'), "VIS011"),
-        (styled("#MessageViewBody .notice{display:none}"), "VIS011"),
-        (styled("@font-face{font-family:Georgia;src:url(x)}.notice{font-family:Georgia}"), "VIS022"),
-        (mail('<font face="Webdings">[GEN]</font>'), "VIS022"),
-        (mail("<nobr>[GEN]</nobr>"), "VIS022"),
-        (mail('<p>[GEN]</p><div style="margin-top:-900px;background:#fff">x</div>'), "VIS009"),
-        (mail('<p>[GEN]</p><img src=x.png style="position:absolute;top:0">'), "VIS009"),
-        (mail('<p>[GEN]</p><p style="position:relative;top:-400px">x</p>'), "VIS009"),
-        (mail('<p>[GEN]</p><p style="outline:900px solid #fff">x</p>'), "VIS009"),
-        (mail('<table><col style="visibility:collapse"><tr><td>[GEN]</td></tr></table>'), "VIS009"),
-        (styled(".wrap::before{content:'';position:absolute;height:100%;background:#fff}"), "VIS009"),
-    ],
-)
-def test_a_trick_is_found_by_its_rule(html: str, rules: str) -> None:
-    """Each is a finding of one rule at least."""
-    assert {finding.id for finding in found(html)} & set(rules.split())
-
-
-@pytest.mark.parametrize(
-    "html",
-    [
-        mail(f"<p>[GEN]</p><del>Old price</del><p>{TEXT}</p>"),
-        mail('<p>[GEN]</p><img src="x.png" alt="A walk"><p style="position:relative;top:2px">x</p>'),
-        mail(f"<p>{TEXT.replace('911', '<a href=tel:911>911</a>')}</p>"),
-        mail('<p dir="auto">[GEN]</p>'),
-        styled(".other::after{content:'→'}[data-ogsc] .notice{padding:4px}.ExternalClass{width:100%}"),
-        styled("@font-face{font-family:Fancy;src:url(x)}h1{font-family:Fancy}"),
-        mail('<div style="display:none;position:absolute;left:-9999px">Soon</div><p>[GEN]</p>'),
-        mail("<p>[GEN]</p><p>Ask your doctor; this letter is no medical advice for you.</p>"),
-    ],
-)
-def test_a_harmless_look_alike_passes(html: str) -> None:
-    """The same means, used for something else."""
-    assert found(html) == []
-
-
-def test_an_altered_copy_in_the_text_part_is_found() -> None:
-    """Two texts for one wording contradict each other there, too."""
-    (finding,) = found(mail("<p>[GEN]</p>"), f"{TEXT}\n\nMore.\n\n{ALTERED}")
-    assert (finding.id, finding.part) == ("DISC008", "text")
 
 
 def test_a_rule_for_one_client_names_its_profile() -> None:
