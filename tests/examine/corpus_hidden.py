@@ -143,6 +143,13 @@ HIDDEN = {
             "clip": block("clip:rect(0 0 0 0)"),
             "clip-path": block("clip-path:inset(100%)"),
             "no line height": block("line-height:0"),
+            "line height of the tiny letters around it": mail(
+                '<div style="font-size:0;line-height:100%"><p style="font-size:16px">[GEN]</p></div>'
+            ),
+            "a whole page high, and cut off": styled(
+                "html,body{height:100%}.wrap{height:100%;overflow:hidden}",
+                f'<div class="wrap"><p>{"Sleep well. " * 500}</p><p class="notice">[GEN]</p></div>',
+            ),
             "one line cut off": block("white-space:nowrap;overflow:hidden;text-overflow:ellipsis"),
         },
     ),
@@ -159,6 +166,10 @@ HIDDEN = {
             "relative far away": wrapped("position:relative;left:-5000px"),
             "margin off the page": wrapped("margin-left:-9999px"),
             "scaled to nothing": block("transform:scale(0)"),
+            "at the right end of a very wide box": wrapped("width:9000px;text-align:right"),
+            "indent of the large letters around it": mail(
+                '<div style="font-size:100px;text-indent:20em"><p style="font-size:14px">[GEN]</p></div>'
+            ),
         },
     ),
     "VIS009": rule(
@@ -178,6 +189,7 @@ HIDDEN = {
             "a box pulled up": mail('<p>[GEN]</p><div style="margin-top:-900px;background:#fff">x</div>'),
             "a picture over it": mail('<p>[GEN]</p><img src=x.png style="position:absolute;top:0">'),
             "a paragraph moved up": mail('<p>[GEN]</p><p style="position:relative;top:-400px">x</p>'),
+            "an outline drawn inwards": block("outline:20px solid #fff;outline-offset:-20px"),
             "a thick outline": mail('<p>[GEN]</p><p style="outline:900px solid #fff">x</p>'),
             "a column taken away": mail(
                 '<table><col style="visibility:collapse"><tr><td>[GEN]</td></tr></table>'
@@ -198,6 +210,9 @@ HIDDEN = {
             "wrong direction": mail('<p dir="rtl">[GEN]</p>'),
             "bidi override": block("unicode-bidi:bidi-override;direction:rtl"),
             "letters over one another": block("letter-spacing:-1em"),
+            "letters apart by the large ones around them": mail(
+                '<div style="font-size:100px;letter-spacing:.3em"><p style="font-size:14px">[GEN]</p></div>'
+            ),
             "words over one another": block("word-spacing:-12px"),
         },
     ),

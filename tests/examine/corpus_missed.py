@@ -230,6 +230,7 @@ MISSED = {
         fails={
             "type that cannot be known": block("font-size:calc(1px + .1vw)"),
             "background image": wrapped("background:url(x.png)"),
+            "a picture in the border that fills it": block("border:1px solid;border-image:url(x.png) 1 fill"),
             "a selector nobody reads": styled("p:not(.a, .b){display:none}"),
             "hidden if supported": styled("@supports (display:grid){.notice{display:none}}"),
             "a value that hangs on a variable": styled("html{--d:none}.wrap{display:var(--d)}"),

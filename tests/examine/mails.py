@@ -8,6 +8,7 @@ import datetime as dt
 import email.policy
 from collections.abc import Mapping
 from email.message import EmailMessage
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.examine import Mail, examine_mail
@@ -114,7 +115,12 @@ class Case(NamedTuple):
 
     def findings(self) -> list[Finding]:
         """Examine the mail."""
-        return examine_mail(self.mail(), [GEN], others=[OLDER])
+        return list(_examined(self))
+
+
+@lru_cache(maxsize=1024)
+def _examined(case: Case) -> tuple[Finding, ...]:
+    return tuple(examine_mail(case.mail(), [GEN], others=[OLDER]))
 
 
 class Rule(NamedTuple):

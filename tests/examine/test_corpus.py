@@ -72,5 +72,6 @@ def accepted(fails: Mapping[str, Case], *, without: str) -> list[str]:
 @pytest.mark.parametrize("rule", sorted({rule for rule, _name in set(FAILS) - MISJUDGED.keys()}))
 def test_no_rule_can_be_switched_off_unseen(rule: str) -> None:
     """Of each rule's mails one at least would pass without it: no other rule finds it, too."""
-    assert accepted(CORPUS[rule].fails, without=rule)
-    assert not accepted(CORPUS[rule].fails, without="")
+    fails = {name: case for name, case in CORPUS[rule].fails.items() if (rule, name) not in MISJUDGED}
+    assert accepted(fails, without=rule)
+    assert not accepted(fails, without="")
