@@ -1,6 +1,6 @@
 """The corpus of small mails, second part: the wording is hidden, shrunk, faded, moved or covered (VIS)."""
 
-from mails import block, mail, rule, said, styled, wrapped
+from mails import TEXT, block, mail, rule, said, styled, wrapped
 
 HIDE = "display:none"
 
@@ -72,6 +72,7 @@ HIDDEN = {
     "VIS004": rule(
         passes={
             "nine and a half points": block("font-size:9.5pt"),
+            "as large as a heading": block("font-size:40px"),
             "nothing outside, sixteen inside": mail(
                 '<div style="font-size:0"><p style="font-size:16px">[GEN]</p></div>'
             ),
@@ -92,6 +93,7 @@ HIDDEN = {
             "small in small": mail("<small><small>[GEN]</small></small>"),
             "zoom": wrapped("zoom:.5"),
             "the smallest heading": mail("<h6>[GEN]</h6>"),
+            "letters larger than a window": block("font-size:9999px"),
             "tiny on phones": styled("@media (max-width:480px){.notice{font-size:6px !important}}"),
         },
     ),
@@ -106,6 +108,9 @@ HIDDEN = {
                 '<p style="background-color:#fff">[GEN]</p></div>'
             ),
             "nearly opaque colour": block("color:rgba(0,0,0,.85)"),
+            "a ground right behind the letters": mail(
+                '<p><span style="background:#000;color:#fff">[GEN]</span></p>'
+            ),
         },
         fails={
             "white on white": block("color:#fff"),
@@ -117,6 +122,12 @@ HIDDEN = {
             "transparent fill": block("-webkit-text-fill-color:transparent"),
             "black on a black ancestor": wrapped("background:#000"),
             "font colour attribute": mail("<font color=white>[GEN]</font>"),
+            "a ground that is not behind the block in it": mail(
+                '<span style="background:#000;color:#fff"><p>[GEN]</p></span>'
+            ),
+            "a ground without height": mail(
+                '<div style="background:#000;color:#fff"><p style="float:left">[GEN]</p></div>'
+            ),
             "a ground that browsers ignore": mail(
                 '<div bgcolor="#000000"><p style="color:#fff">[GEN]</p></div>'
             ),
@@ -135,6 +146,13 @@ HIDDEN = {
             ),
             "small width attribute on its cell": mail("<table><tr><td width=40>[GEN]</td></tr></table>"),
             "computed width without clipping": wrapped("width:calc(100% - 20px)"),
+            "a fluid column in a box that cuts off": mail(
+                '<div style="overflow:hidden"><div style="max-width:600px;width:100%;margin:0 auto"><p>[GEN]</p>'
+                "</div></div>"
+            ),
+            "a fixed table of one column": mail(
+                '<table style="table-layout:fixed;width:100%"><tr><td>[GEN]</td></tr></table>'
+            ),
         },
         fails={
             "no height": wrapped("max-height:0;overflow:hidden"),
@@ -150,6 +168,13 @@ HIDDEN = {
                 "html,body{height:100%}.wrap{height:100%;overflow:hidden}",
                 f'<div class="wrap"><p>{"Sleep well. " * 500}</p><p class="notice">[GEN]</p></div>',
             ),
+            "a box that cuts off, in a narrow one": mail(
+                '<div style="width:40px"><div style="overflow:hidden"><p>[GEN]</p></div></div>'
+            ),
+            "a column without room": mail(
+                '<table style="table-layout:fixed;width:300px"><tr><td style="width:290px">x</td>'
+                '<td style="overflow:hidden">[GEN]</td></tr></table>'
+            ),
             "one line cut off": block("white-space:nowrap;overflow:hidden;text-overflow:ellipsis"),
         },
     ),
@@ -159,6 +184,10 @@ HIDDEN = {
             "negative margin of one pixel": wrapped("margin:0 -1px"),
             "relative position": wrapped("position:relative"),
             "padding": wrapped("padding:24px 32px"),
+            "in a list in a quotation": mail("<blockquote><ul><li>[GEN]</li></ul></blockquote>"),
+            "a table of the usual width": mail(
+                '<table width=600 align=center><tr><td style="padding:24px">[GEN]</td></tr></table>'
+            ),
         },
         fails={
             "indent off the page": block("text-indent:-9999px"),
@@ -166,6 +195,14 @@ HIDDEN = {
             "relative far away": wrapped("position:relative;left:-5000px"),
             "margin off the page": wrapped("margin-left:-9999px"),
             "scaled to nothing": block("transform:scale(0)"),
+            "pushed off a phone": block("margin-left:350px"),
+            "pushed off step by step": mail(
+                '<div style="padding-left:200px"><div style="padding-left:200px"><p>[GEN]</p></div></div>'
+            ),
+            "pushed off by the room in a cell": mail(
+                "<table cellpadding=400><tr><td>[GEN]</td></tr></table>"
+            ),
+            "a line that nothing breaks": mail(f"<p>{TEXT.replace(' ', '&nbsp;')}</p>"),
             "at the right end of a very wide box": wrapped("width:9000px;text-align:right"),
             "indent of the large letters around it": mail(
                 '<div style="font-size:100px;text-indent:20em"><p style="font-size:14px">[GEN]</p></div>'
@@ -177,6 +214,8 @@ HIDDEN = {
             "moved by two pixels": mail(
                 '<p>[GEN]</p><img src="x.png" alt="A walk"><p style="position:relative;top:2px">x</p>'
             ),
+            "room at the ends of a line": mail('<p><span style="padding:0 4px">[GEN]</span></p>'),
+            "a thin outline": block("outline:1px solid #ccc;outline-offset:2px"),
             "a preheader off the page": mail(
                 '<div style="display:none;position:absolute;left:-9999px">Soon</div><p>[GEN]</p>'
             ),
@@ -186,6 +225,9 @@ HIDDEN = {
             ),
         },
         fails={
+            "lines painted over one another": mail(
+                '<p><span style="background:#fff;padding:20px 0">[GEN]</span></p>'
+            ),
             "a box pulled up": mail('<p>[GEN]</p><div style="margin-top:-900px;background:#fff">x</div>'),
             "a picture over it": mail('<p>[GEN]</p><img src=x.png style="position:absolute;top:0">'),
             "a paragraph moved up": mail('<p>[GEN]</p><p style="position:relative;top:-400px">x</p>'),

@@ -78,11 +78,11 @@ LEGIBLE = _PAIRS.filter(
 SIZE = st.one_of(px(12, 40), form("{}pt", number(9, 30))).map("font-size:{}".format)
 FACTOR = number(120, 240, 100).map("line-height:{}".format)
 ROOM = st.one_of(
-    form("padding:{} {}", px(0, 40), px(0, 16)),
-    form("padding-{}:{}", any_of("top", "right", "bottom", "left"), px(0, 24)),
+    form("padding:{} {}", px(0, 40), px(0, 9)),
+    form("padding-{}:{}", any_of("top", "right", "bottom", "left"), px(0, 9)),
     form("margin:{} auto", px(0, 60)),
-    form("margin:{} {} {}", px(0, 60), px(0, 16), px(0, 60)),
-    form("margin-{}:{}", any_of("top", "right", "bottom", "left"), px(0, 16)),
+    form("margin:{} {} {}", px(0, 60), px(0, 9), px(0, 60)),
+    form("margin-{}:{}", any_of("top", "right", "bottom", "left"), px(0, 9)),
 )
 EDGE = st.one_of(
     form("border:{} {} {}", px(0, 8), any_of(*_LINES), _CHANNELS.flatmap(written)),
@@ -99,16 +99,19 @@ TYPE = st.one_of(
     form("vertical-align:{}", any_of("top", "middle", "bottom", "baseline")),
     st.just("direction:ltr"),
 )
-EXTENT = st.one_of(
-    form("width:{}", px(280, 800)), form("width:{}%", number(90, 100)), form("max-width:{}", px(280, 900))
-)
+EXTENT = st.one_of(form("width:{}%", number(95, 100)), form("max-width:{}", px(280, 900)))
+WIDTH = form("width:{};{}", px(280, 700), LEGIBLE)
 SHOW = form(
     "display:{}",
-    any_of("block", "inline", "inline-block", "table", "table-row", "table-cell", "inline-table"),
+    any_of("block", "inline-block", "table", "table-row", "table-cell", "inline-table"),
 )
-_ANY = st.one_of(LEGIBLE, SIZE, FACTOR, ROOM, EDGE, TYPE, EXTENT, SHOW)
-_STYLE = st.lists(_ANY, max_size=6).map(";".join)
-_SIZED = st.tuples(SIZE, _STYLE).map(lambda two: ";".join(reversed(two)))  # small by itself: set large enough
+_BOXED = st.lists(st.one_of(LEGIBLE, SIZE, FACTOR, ROOM, EDGE, TYPE, EXTENT, SHOW), max_size=6).map(";".join)
+# Without room and edges of its own: those of one line would be painted over the line before.
+_FLOWING = st.lists(st.one_of(LEGIBLE, SIZE, FACTOR, TYPE), max_size=4).map(";".join)
+# A ground of its own would not lie behind the blocks in it.
+_INLINE = st.lists(st.one_of(SIZE, FACTOR, TYPE), max_size=4).map(";".join).map("{};display:inline".format)
+_STYLE = st.one_of(_BOXED, _BOXED, _INLINE)
+_SIZED = st.tuples(_FLOWING, SIZE).map(";".join)  # small by itself: set large enough
 
 # Elements that may stand around a block, or be it, with room for a style and for what is inside.
 _TABLES = (
@@ -118,11 +121,8 @@ _TABLES = (
     "<table><tbody><tr><td{}>{}</td></tr></tbody></table>",
     "<table><thead><tr><th{}>{}</th></tr></thead></table>",
 )
-_AROUND = (
-    *elements("div", "section", "article", "main", "center", "blockquote"),
-    *("<ul{}><li>{}</li></ul>", "<ol><li{}>{}</li></ol>"),
-    *_TABLES,
-)
+_AROUND = (*elements("div", "section", "article", "main", "center"), *_TABLES)
+_INDENTED = ("<ul{}><li>{}</li></ul>", "<ol><li{}>{}</li></ol>", *elements("blockquote"))
 _BLOCKS = elements("p", "div", "h1", "h2", "h3", "h4")
 _SMALL = elements("small", "h5", "h6")
 _INSIDE = ("{}", *elements("span", "font", "strong", "b", "em", "i", "a"))
@@ -136,10 +136,12 @@ def legal(draw: st.DrawFn) -> str:
         kind, style = draw(st.sampled_from(kinds)), draw(styles)
         return inside if kind == "{}" else kind.format(f' style="{style}"' if style else "", inside)
 
-    body = dressed(_INSIDE, "[GEN]")
+    body = dressed(_INSIDE, "[GEN]", _FLOWING)
     body = dressed(_SMALL, body, _SIZED) if draw(st.integers(0, 4)) == 0 else dressed(_BLOCKS, body)
-    for _level in range(draw(st.integers(0, 5))):
-        body = dressed(_AROUND, body)
+    for level in range(draw(st.integers(0, 4))):
+        body = dressed(_AROUND if level else (*_AROUND, *_INDENTED), body)
+    if draw(st.booleans()):  # outermost: else a wider block would leave its ground
+        body = dressed(("<div{}>{}</div>", _TABLES[0]), body, WIDTH)
     return mail(body)
 
 
