@@ -30,6 +30,12 @@ _PREHEADER = "stops, but by the rules of what hides the preheader"
 _GROUND = "passes: a ground counts wherever it stands"
 _PHONE = "passes: a phone is narrower than what a push may come to"
 MISJUDGED = {
+    ("DISC013", "a word taken aside"): "passes: a float may hold a part of the words",
+    (
+        "DISC013",
+        "sentences that change places",
+    ): "passes: only the element caption is known to be shown elsewhere",
+    ("DISC013", "torn apart by empty lines"): "passes: emptiness between the words is not measured",
     ("VIS004", "letters larger than a window"): "passes: no type is too large",
     ("VIS005", "a ground that is not behind the block in it"): _GROUND,
     ("VIS005", "a ground without height"): _GROUND,
@@ -48,6 +54,8 @@ MISJUDGED = {
         "VIS009",
         "lines painted over one another",
     ): "passes: what the lines of one box paint is not known",
+    ("VIS012", "in a host without a slot"): "passes: declared shadow roots are not known",
+    ("VIS012", "words for a bullet"): "passes: any bullet is harmless",
     ("VIS015", "preheader of another make"): _PREHEADER,
     ("VIS015", "preheader only"): _PREHEADER,
     ("VIS018", "letters apart by the large ones around them"): _LEAF,

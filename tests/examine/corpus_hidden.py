@@ -147,8 +147,8 @@ HIDDEN = {
             "small width attribute on its cell": mail("<table><tr><td width=40>[GEN]</td></tr></table>"),
             "computed width without clipping": wrapped("width:calc(100% - 20px)"),
             "a fluid column in a box that cuts off": mail(
-                '<div style="overflow:hidden"><div style="max-width:600px;width:100%;margin:0 auto"><p>[GEN]</p>'
-                "</div></div>"
+                '<div style="overflow:hidden">'
+                '<div style="max-width:600px;width:100%;margin:0 auto"><p>[GEN]</p></div></div>'
             ),
             "a fixed table of one column": mail(
                 '<table style="table-layout:fixed;width:100%"><tr><td>[GEN]</td></tr></table>'

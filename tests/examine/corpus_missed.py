@@ -123,6 +123,7 @@ MISSED = {
     "VIS012": rule(
         passes={
             "template beside it": mail("<template><p>x</p></template><p>[GEN]</p>"),
+            "bullet before it": mail('<ul style="list-style:square inside"><li>[GEN]</ul>'),
             "arrow after something else": styled(".other::after{content:'→'}"),
             "empty box before it": styled(".notice::before{content:'';display:none}"),
         },
@@ -134,6 +135,10 @@ MISSED = {
             "as an svg text": mail("<svg><text>[GEN]</text></svg>"),
             "as the page title": mail("x").replace("Letter", TEXT),
             "in a progress bar": mail("<progress>[GEN]</progress>"),
+            "words for a bullet": mail("<ul style=\"list-style-type:'Not true: '\"><li>[GEN]</ul>"),
+            "in a host without a slot": mail(
+                '<div><template shadowrootmode="open"></template><p>[GEN]</p></div>'
+            ),
             "words added after it": styled(".notice::after{content:' (Ignore the above.)'}"),
             "words added before it": styled(".wrap:before{content:'It is NOT true that '}"),
         },

@@ -220,11 +220,21 @@ DISC = {
             "sentences in paragraphs": mail(f"<div><p>{TEXT.replace('. ', '.</p><p>')}</p></div>"),
             "comment inside": said("medical", "<!-- note -->medical"),
             "a column beside it": mail(CUT.format("More", TEXT)),
+            "a picture that floats beside it": mail(
+                '<img src="x.png" alt="A walk" style="float:left"><p>[GEN]</p>'
+            ),
+            "a list of its sentences": mail(f"<ul><li>{TEXT[:SECOND]}<li>{TEXT[SECOND:]}</ul>"),
         },
         fails={
             "picture inside": said("not ", "not <img src=x.png alt=only> "),
             "field inside": said("not ", "not <input value=bad> "),
             "from one column into the next": mail(CUT.format(TEXT[:SECOND], TEXT[SECOND:])),
+            "a word taken aside": said("not ", '<b style="float:right">not</b> '),
+            "sentences that change places": mail(
+                '<div style="display:table"><p style="display:table-caption;caption-side:bottom">'
+                f"{TEXT[:SECOND]}</p><p>{TEXT[SECOND:]}</p></div>"
+            ),
+            "torn apart by empty lines": said("not ", f"not{'<br>' * 60} "),
             "news in between": mail(
                 f"<p>{TEXT[:SECOND]}</p><p>{'Now some news of the week. ' * 5}</p><p>{TEXT[SECOND:]}</p>"
             ),
