@@ -19,7 +19,7 @@ SPANS = read_words(TEXT).spans
 TOKENS = [TEXT[start:end] for start, end in SPANS]
 NEUTRAL = (  # what hides nothing and undoes nothing
     *("padding:8px", "border:1px solid #ccc", "border-radius:6px", "text-align:left", "width:100%"),
-    *("max-width:600px", "margin:0 auto", "font-family:Georgia,serif", "font-weight:bold", "overflow:hidden"),
+    *("max-width:600px", "margin:0 auto", "font-weight:bold", "overflow:hidden"),
     *("display:block", "opacity:1", "mso-line-height-rule:exactly", "-webkit-text-size-adjust:100%"),
     *("vertical-align:top", "position:relative", "float:left", "min-height:20px"),
 )
