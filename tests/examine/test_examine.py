@@ -1,6 +1,5 @@
 """What the examination says, and where."""
 
-import pytest
 from mails import GEN, OLDER, TEXT, mail, styled, wording
 
 from pipeline.examine import examine
@@ -58,44 +57,6 @@ def test_small_type_tells_the_chain_of_sizes() -> None:
     """An em of an em is hard to see in the source."""
     finding = only(mail('<div style="font-size:.8em"><p style="font-size:50%">[GEN]</p></div>'))
     assert "font-size 6.4px through .8em > 50%" in finding.message
-
-
-@pytest.mark.parametrize(
-    ("text", "rule"),
-    [
-        ("", "DISC002"),
-        ("See the disclaimer at https://steady.example/notice", "DISC002"),
-        (TEXT.replace("not", "now", 1), "DISC003"),
-        (OLDER.text, "DISC004"),
-        (TEXT + "\n\n" + OLDER.text, "DISC004"),
-        (TEXT.replace("advice", "advicе", 1), "DISC006"),
-        ("\u202e" + TEXT, "DISC006"),
-    ],
-)
-def test_the_text_part_is_held_to_the_same_words(text: str, rule: str) -> None:
-    """Readers of plain text get the whole wording, unchanged."""
-    finding = only(GOOD, text)
-    assert (finding.id, finding.part) == (rule, "text")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        TEXT.replace(" ", "\n"),
-        "\r\n".join(f"> {line}" for line in TEXT.split(". ")).replace("\r\n", ".\r\n"),
-        f"MEDICAL NOTICE\n\n* {TEXT}\n\n--\nSteady",
-        TEXT.replace("not medical", "*not* _medical_").replace("'", "’"),
-    ],
-    ids=["wrapped", "quoted", "bullet", "emphasis"],
-)
-def test_the_dress_of_plain_text_changes_nothing(text: str) -> None:
-    """Wrapping, quoting and emphasis marks are no differences."""
-    assert examine(GOOD, text, [GEN]) == []
-
-
-def test_without_a_mail_around_it_the_html_alone_is_examined() -> None:
-    """A file of HTML has no text part to miss the words in."""
-    assert examine(GOOD, None, [GEN]) == []
 
 
 def test_each_required_wording_is_judged_by_itself() -> None:

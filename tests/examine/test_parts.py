@@ -4,25 +4,10 @@ import email.policy
 from email.message import EmailMessage, MIMEPart
 
 import pytest
-from mails import GEN, TEXT, mail
+from mails import GEN, SHOWN, TEXT, message
 
 from pipeline.examine import Mail, examine_mail
 from pipeline.examine.reading.mail import Unreadable, read_html, read_mail
-
-SHOWN = mail("<p>[GEN]</p>")
-OTHER = mail("<p>Nothing to read.</p>")
-
-
-def message(
-    *, text: str = TEXT, html: str = SHOWN, encoding: str = "8bit", charset: str = "utf-8"
-) -> EmailMessage:
-    """Return a mail of two alternatives."""
-    whole = EmailMessage(policy=email.policy.SMTP)
-    whole["Subject"] = "Backs"
-    whole["From"] = "luke@steady.example"
-    whole.set_content(text, charset=charset, cte=encoding)
-    whole.add_alternative(html, subtype="html", charset=charset, cte=encoding)
-    return whole
 
 
 def rules(whole: EmailMessage | bytes) -> set[str]:
@@ -54,25 +39,6 @@ def test_an_inline_picture_or_a_signature_around_the_mail_changes_nothing() -> N
     assert rules(b"From: a@b.example\r\n" + signed.as_bytes()) == set()
 
 
-@pytest.mark.parametrize("kind", ["plain", "html", "pdf"])
-def test_a_wording_in_an_attachment_is_not_shown(kind: str) -> None:
-    """Nobody opens it."""
-    whole = message(text="Hello", html=OTHER)
-    content = SHOWN if kind == "html" else TEXT
-    if kind == "pdf":
-        whole.add_attachment(content.encode(), "application", "pdf", filename="notice.pdf")
-    else:
-        whole.add_attachment(content, subtype=kind, filename="notice")
-    assert rules(whole) >= ({"DISC001", "DISC002"} if kind == "pdf" else {"VIS021"})
-
-
-def test_the_text_must_stand_before_the_html() -> None:
-    """Clients show the last alternative that they can."""
-    whole = message()
-    whole.get_payload().reverse()
-    assert rules(whole) == {"VIS021"}
-
-
 def test_the_related_root_that_is_named_counts() -> None:
     """The first of the related parts is not always the root."""
     whole = message()
@@ -81,32 +47,6 @@ def test_the_related_root_that_is_named_counts() -> None:
     assert rules(whole) == set()
     html.set_param("start", "<x>")
     assert rules(whole) == {"DISC001", "DISC002", "VIS021"}
-
-
-@pytest.mark.parametrize(("amp", "broken"), [(SHOWN, set()), (OTHER, {"VIS021"})], ids=["with", "without"])
-def test_an_amp_part_shows_the_wording_too(amp: str, broken: set[str]) -> None:
-    """Some clients show it instead of the HTML."""
-    whole = message()
-    part = EmailMessage(policy=email.policy.SMTP)
-    part.set_content(amp, subtype="x-amp-html")
-    del part["MIME-Version"]
-    whole.get_payload().insert(1, part)
-    assert rules(whole) == broken
-
-
-def test_a_mail_without_a_text_part_is_incomplete() -> None:
-    """Readers of plain text would get nothing."""
-    whole = EmailMessage(policy=email.policy.SMTP)
-    whole["From"] = "luke@steady.example"
-    whole.set_content(SHOWN, subtype="html")
-    assert rules(whole) == {"DISC002"}
-
-
-def test_the_subject_can_contradict() -> None:
-    """It is read before anything else."""
-    whole = message()
-    whole.replace_header("Subject", "You can ignore the disclaimer this week")
-    assert rules(whole) == {"DISC007"}
 
 
 @pytest.mark.parametrize(

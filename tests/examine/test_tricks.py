@@ -1,18 +1,17 @@
-"""A second table of small mails: tricks a red team found, by kind, each with its harmless look-alikes."""
+"""Single declarations and sheets that a red team tried, each with its harmless look-alikes."""
 
 import pytest
-from mails import GEN, HALF, OLDER, TEXT, block, mail, styled, wrapped
+from mails import GEN, OLDER, TEXT, block, mail, styled, wrapped
 
 from pipeline.examine import examine
 from pipeline.model import Finding
 
-AFTER = "<p>More.</p>"
-ALTERED = TEXT.replace("not ", "")
+HALF = TEXT.index("Don't")
 
 
-def found(html: str, text: str = TEXT) -> list[Finding]:
+def found(html: str) -> list[Finding]:
     """Examine a mail."""
-    return examine(html, text, [GEN], others=[OLDER])
+    return examine(html, TEXT, [GEN], others=[OLDER])
 
 
 @pytest.mark.parametrize(
@@ -149,70 +148,24 @@ def test_what_is_harmless_passes(style: str) -> None:
     assert found(wrapped(style)) == []
 
 
-@pytest.mark.parametrize(
-    ("html", "rules"),
-    [
-        (mail("<s><p>[GEN]</p></s>"), "DISC010"),
-        (mail(f"<p>{TEXT.replace('not ', '<del>not</del> ', 1)}</p>"), "DISC010"),
-        (wrapped("text-decoration:line-through"), "DISC010"),
-        (mail('<bdo dir="rtl">[GEN]</bdo>'), "VIS018"),
-        (mail('<p dir="rtl">[GEN]</p>'), "VIS018"),
-        (block("unicode-bidi:bidi-override;direction:rtl"), "VIS018"),
-        (styled(".notice::after{content:' (Ignore the above.)'}"), "VIS012"),
-        (styled(".wrap:before{content:'It is NOT true that '}"), "VIS012"),
-        (mail(f"<p>{TEXT.replace('not ', 'not <img src=x.png alt=only> ', 1)}</p>"), "DISC013"),
-        (mail(f"<p>{TEXT.replace('not ', 'not <input value=bad> ', 1)}</p>"), "DISC013"),
-        (mail("<p>[GEN]</p><script>x()</script>"), "VIS022"),
-        (mail("<p>[GEN]</p>", head='<meta http-equiv="refresh" content="0;url=x">'), "VIS022"),
-        (mail(f"<p>[GEN]</p>{AFTER}<p>{ALTERED}</p>"), "DISC008"),
-        (mail(f"<p>{TEXT.replace('education', 'ｅducation')}</p>"), "DISC006"),
-        (mail(f"<p>{TEXT.replace('or', 'ᵒr', 1)}</p>"), "DISC006"),
-        (mail(f"<p>{TEXT.replace('not', '𝓃ot', 1)}</p>"), "DISC006"),
-        (mail(f"<p>{TEXT.replace('911', '<a href=tel:900>911</a>')}</p>"), "DISC003"),
-        (mail('<a href="https://evil.example">[GEN]</a>'), "DISC003"),
-        (styled("[data-ogsb] .notice{display:none}"), "VIS011"),
-        (styled("u + .wrap .notice{display:none}"), "VIS011"),
-        (styled(".ExternalClass .notice{display:none}"), "VIS011"),
-        (styled('[class~="x_notice"]{display:none}'), "VIS011"),
-        (styled("#MessageViewBody .notice{display:none}"), "VIS011"),
-        (styled("@font-face{font-family:Georgia;src:url(x)}.notice{font-family:Georgia}"), "VIS022"),
-        (
-            styled("@font-face{font-family:F;src:url(data:font/woff2;base64,AA)}p{font-family:F,serif}"),
-            "VIS022",
-        ),
-        (styled("@font-face{font-family:F;src:url(https://x.example/f)}p{font-family:F}"), "VIS022"),
-        (mail('<font face="Webdings">[GEN]</font>'), "VIS022"),
-        (mail("<nobr>[GEN]</nobr>"), "VIS022"),
-        (mail('<p>[GEN]</p><div style="margin-top:-900px;background:#fff">x</div>'), "VIS009"),
-        (mail('<p>[GEN]</p><img src=x.png style="position:absolute;top:0">'), "VIS009"),
-        (mail('<p>[GEN]</p><p style="position:relative;top:-400px">x</p>'), "VIS009"),
-        (mail('<p>[GEN]</p><p style="outline:900px solid #fff">x</p>'), "VIS009"),
-        (mail('<table><col style="visibility:collapse"><tr><td>[GEN]</td></tr></table>'), "VIS009"),
-        (styled(".wrap::before{content:'';position:absolute;height:100%;background:#fff}"), "VIS009"),
-    ],
-)
-def test_a_trick_is_found_by_its_rule(html: str, rules: str) -> None:
-    """Each is a finding of one rule at least."""
-    assert {finding.id for finding in found(html)} & set(rules.split())
+def test_a_rule_for_one_client_names_its_profile() -> None:
+    """The mender learns in which client the words are missing."""
+    (finding,) = found(styled("[data-ogsc] .notice{color:#fff}"))
+    assert finding.profile == "outlook-dark-attr"
 
 
 @pytest.mark.parametrize(
-    "html",
+    "css",
     [
-        mail(f"<p>[GEN]</p><del>Old price</del><p>{TEXT}</p>"),
-        mail('<p>[GEN]</p><img src="x.png" alt="A walk"><p style="position:relative;top:2px">x</p>'),
-        mail(f"<p>{TEXT.replace('911', '<a href=tel:911>911</a>')}</p>"),
-        mail('<p dir="auto">[GEN]</p>'),
-        styled(".other::after{content:'→'}[data-ogsc] .notice{padding:4px}.ExternalClass{width:100%}"),
-        styled("@font-face{font-family:Fancy;src:url(x)}h1{font-family:Fancy}"),
-        styled("@font-face{font-family:F;src:url(https://x.example/f)}p{font-family:F,Arial,sans-serif}"),
-        mail('<div style="display:none;position:absolute;left:-9999px">Soon</div><p>[GEN]</p>'),
-        mail("<p>[GEN]</p><p>Ask your doctor; this letter is no medical advice for you.</p>"),
+        "@media screen{" * 3000 + ".a{color:red}",
+        ".a{width:" + "(" * 5000,
+        ":not(" * 600 + ".a" + ")" * 600 + "{x:y}",
     ],
+    ids=["media", "brackets", "not"],
 )
-def test_a_harmless_look_alike_passes(html: str) -> None:
-    """The same means, used for something else."""
-    assert found(html) == []
+def test_a_sheet_too_deep_to_be_read_is_no_exception(css: str) -> None:
+    """Whatever cannot be examined is a finding or harmless, never a crash."""
+    assert all(finding.id == "VIS022" for finding in found(styled(css)))
 
 
 @pytest.mark.parametrize(
@@ -235,36 +188,15 @@ def test_a_length_is_passed_on_as_it_comes_to_where_it_is_declared(outer: str, i
     assert ids == ([rule] if rule else [])
 
 
-def test_an_altered_copy_in_the_text_part_is_found() -> None:
-    """Two texts for one wording contradict each other there, too."""
-    (finding,) = found(mail("<p>[GEN]</p>"), f"{TEXT}\n\nMore.\n\n{ALTERED}")
-    assert (finding.id, finding.part) == ("DISC008", "text")
-
-
-def test_a_rule_for_one_client_names_its_profile() -> None:
-    """The mender learns in which client the words are missing."""
-    (finding,) = found(styled("[data-ogsc] .notice{color:#fff}"))
-    assert finding.profile == "outlook-dark-attr"
-
-
-@pytest.mark.parametrize(
-    "css",
-    [
-        "@media screen{" * 3000 + ".a{color:red}",
-        ".a{width:" + "(" * 5000,
-        ":not(" * 600 + ".a" + ")" * 600 + "{x:y}",
-    ],
-    ids=["media", "brackets", "not"],
-)
-def test_a_sheet_too_deep_to_be_read_is_no_exception(css: str) -> None:
-    """Whatever cannot be examined is a finding or harmless, never a crash."""
-    assert all(finding.id == "VIS022" for finding in found(styled(css)))
-
-
 @pytest.mark.parametrize(
     ("html", "rule"),
     [
-        (block("outline:20px solid #fff;outline-offset:-20px"), "VIS022"),
+        (
+            styled("@font-face{font-family:F;src:url(data:font/woff2;base64,AA)}p{font-family:F,serif}"),
+            "VIS022",
+        ),
+        (styled("@font-face{font-family:F;src:url(https://x.example/f)}p{font-family:F}"), "VIS022"),
+        (block("outline:20px solid #fff;outline-offset:-20px"), "VIS009"),
         (block("border:1px solid;border-image:url(black.png) 1 fill"), "VIS022"),
         (block("border:1px solid;border-image-source:url(x);border-image-slice:1 fill"), "VIS022"),
         (wrapped("width:9000px;text-align:right"), "VIS008"),
@@ -299,6 +231,7 @@ def test_a_trick_that_was_missed_once_is_found(html: str, rule: str) -> None:
     "html",
     [
         styled(".preheader p{display:none}"),
+        styled("@font-face{font-family:F;src:url(https://x.example/f)}p{font-family:F,Arial,sans-serif}"),
         styled("table.foot > tr > td{display:none}", '<table class="foot"><tr><td>[GEN]</td></tr></table>'),
         styled("a[x-apple-data-detectors]{color:inherit !important;text-decoration:none}"),
         styled(".skip{position:absolute;left:-9999px}", "<a class=skip href=#x>Skip</a><p>[GEN]</p>"),

@@ -31,7 +31,7 @@ _FLOWING = (
 _GMAIL_SHEET = 8192  # characters
 _SCHEMES = ("color-scheme", "supported-color-schemes")
 NOT_RENDERED = frozenset(_SILENT.split())
-_INLINE = frozenset(_FLOWING.split())
+INLINE = frozenset(_FLOWING.split())
 
 
 @dataclass(eq=False)
@@ -191,10 +191,12 @@ class _Reader:
 
     def enter(self, element: Element, node: LexborNode) -> None:
         tag, attrs = element.tag, element.attrs
-        if tag == "style" and attrs.get("type", "text/css").strip().lower() in ("", "text/css"):
+        kind = attrs.get("type", "").strip().lower()
+        if tag == "style" and (not kind or kind.startswith("text/css")):
             css = node.text(deep=True) or ""
             # Gmail keeps sheets of the head only, up to 8,192 characters (hteumeuleu, "Gmail", 2025-11)
             fragile = len(css) > _GMAIL_SHEET or element.parent is None or element.parent.tag != "head"
+            fragile = fragile or kind not in ("", "text/css")
             self.sheets.append(Sheet(css, attrs.get("media", ""), element.number, fragile))
         elif tag == "meta" and attrs.get("name", "").strip().lower() in _SCHEMES:
             self.dark = self.dark or "dark" in attrs.get("content", "").lower()
@@ -275,7 +277,7 @@ def _element(reader: _Reader, step: _Step, stack: list[_Step]) -> None:
         container = tag
     if container == "template":
         reader.unrendered.append((container, node.html or ""))
-    elif not container and tag not in _INLINE:
+    elif not container and tag not in INLINE:
         reader.put(BREAK, element)
         stack.append((None, element, ""))
     if node.child is not None:

@@ -317,6 +317,9 @@ def changing(elements: Sequence[Element], sheets: Sequence[str]) -> Iterator[Cau
         refresh = element.tag == "meta" and attrs.get("http-equiv", "").strip().lower() == "refresh"
         if element.tag == "script" or refresh or _links_sheet(element):
             yield Cause("VIS022", f"<{element.tag}> at {element.path}", hint, element=element)
+        if element.tag == "template" and "shadowrootmode" in attrs:
+            what = f"a shadow root at {element.path} takes the place of what stands beside it"
+            yield Cause("VIS012", what, "remove the template", element=element)
         for name in attrs:
             if name.startswith("on"):
                 yield Cause("VIS022", f"attribute {name} at {element.path}", hint, element=element)

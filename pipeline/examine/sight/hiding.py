@@ -8,16 +8,22 @@ import re
 from collections.abc import Iterator
 
 from pipeline.examine.reading.page import Element
-from pipeline.examine.sight.look import Cause, Look, cause, read_share, size_px, undecided
+from pipeline.examine.sight.look import Cause, Look, cause, is_inline, read_share, size_px, undecided
 from pipeline.examine.style.cascade import Style, Winner
+from pipeline.examine.style.lengths import MEDIUM, length
 from pipeline.examine.style.media import World
-from pipeline.examine.style.values import GLOBAL, NOTHING, SHOWN, is_harmless
+from pipeline.examine.style.values import GLOBAL, NOTHING, SHOWN, is_edge, is_harmless
 
 FLOOR_PX = 12.0  # smallest type in which a wording may be set; 9 pt
 NARROWEST_PX = 280.0  # a box that clips must be at least as wide
 WIDEST_PX = 1200.0  # what is wider, or wider than 100 %, leaves the page
 FAR_PX = 10.0  # a shift by more than this moves words off their place
 OFF_PAGE_PX = 400.0  # an indent or margin by more than this pushes words out of the mail
+MOST_PUSHED_PX = 240.0  # from the left, of all boxes together; a phone has 360
+LEAST_ROOM_PX = 100.0  # of width, in which words can still be read
+_CLIPPED_PX = 700.0  # a box wider than this leaves one that clips
+_OVER_LINES_PX = 4.0  # what an inline box may paint over the line before
+_INDENTED = {"ul": "padding-left", "ol": "padding-left", "dd": "margin-left", "blockquote": "margin-left"}
 OPAQUE = 0.9  # product of opacities below which text counts as faded
 
 _INTERACTIVE = frozenset(("details", "summary", "dialog", "marquee"))
@@ -79,6 +85,7 @@ _DECIDED = frozenset(  # by a rule of this module or of `legible`
         *("word-spacing", "direction", "font-family", "font-size", "zoom", "color", "background-color"),
         *("background-image", "-webkit-text-fill-color", "table-layout"),
         *("unicode-bidi", "text-decoration-line", "min-width"),
+        *("outline-offset", "list-style", "list-style-type"),
     )
 )
 
@@ -87,12 +94,15 @@ def by_itself(element: Element, style: Style) -> Iterator[Cause]:
     """Yield what hides everything inside *element*, whatever it stands in."""
     yield from _element(element)
     yield from _display(element, style)
+    yield from _added(element, style)
+    yield from _painted_over_lines(element, style)
     yield from _undecidable(element, style)
 
 
 def in_context(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
     """Yield what hides it together with what it stands in; *look* learns what those below must know."""
     yield from _fading(element, style, look)
+    yield from _crowded(element, style, look, world)
     yield from _box(element, style, look, world)
     yield from _place(element, style, look, world)
 
@@ -184,6 +194,65 @@ def _box(element: Element, style: Style, look: Look, world: World) -> Iterator[C
         yield cause("VIS007", element, name, winner, f"remove {name} there: it cuts the words off")
 
 
+def _added(element: Element, style: Style) -> Iterator[Cause]:
+    """VIS009 and VIS012: what a style draws over the words, or writes before them."""
+    inwards = style.get("outline-offset")
+    if inwards is not None and inwards.value.startswith("-"):
+        found = cause("VIS009", element, "outline-offset", inwards, "do not draw the outline inwards")
+        yield found._replace(undetermined=True)
+    for name in ("list-style", "list-style-type"):
+        if name in style and not is_harmless(name, style[name].value):
+            hint = "use a common bullet: a style sheet adds no words to an approved wording"
+            yield cause("VIS012", element, name, style[name], hint)
+
+
+def _painted_over_lines(element: Element, style: Style) -> Iterator[Cause]:
+    """VIS009: of an inline box, each line paints its ground, border and shadow over the line before."""
+    if not is_inline(element, style):
+        return
+    painted = {"padding-top", "padding-bottom"} if "background-color" in style else set()
+    for name, winner in style.items():
+        sizes = [_plain_px(word) for word in winner.value.split()]
+        drawn = is_edge(name) and "radius" not in name and winner.value not in NOTHING
+        if (name in painted or drawn) and any(size > _OVER_LINES_PX for size in sizes):
+            found = cause("VIS009", element, name, winner, "set it on a block, not within the lines")
+            yield found._replace(undetermined=True)
+
+
+def _plain_px(value: str) -> float:
+    size = length(value, font=MEDIUM, root=MEDIUM, width=0)
+    return 0.0 if size is None else size
+
+
+def _crowded(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
+    """VIS007: boxes one in the other that leave no room, or leave one that clips."""
+    if element.parent is None:
+        look.room = world.width
+    outer = look.clips
+    for name, winner in _declared(style, ("width", "min-width", "max-width")):
+        size = size_px(winner, look, world)
+        if size is None:
+            continue
+        if winner.value.endswith("%"):
+            look.room *= 1.0 if element.tag in TABLES or name == "min-width" else min(1.0, size / world.width)
+        elif outer is not None and name != "max-width" and size > _CLIPPED_PX:
+            yield cause("VIS007", element, name, winner, f"{outer.path} cuts off what is wider than it")
+        elif element.tag not in TABLES and name != "min-width":
+            look.room = size if name == "width" else min(look.room, size)
+        if look.room < LEAST_ROOM_PX and element.tag not in TABLES:
+            yield cause("VIS007", element, name, winner, "the words need more room")
+    if look.fixed and element.tag in ("td", "th") and _beside_wide_cells(element):
+        what = f"the cells beside {element.path} leave it no room in a table of fixed layout"
+        hint = "give the cell of the words a width of its own"
+        yield Cause("VIS007", what, hint, element=element, css="width", undetermined=True)
+
+
+def _beside_wide_cells(cell: Element) -> bool:
+    row = cell.parent.children if cell.parent else [cell]
+    sized = [other for other in row if "width" in other.attrs or "width" in other.attrs.get("style", "")]
+    return len(row) > 1 and bool(sized) and cell not in sized
+
+
 def _low(element: Element, style: Style, look: Look, world: World, *, clips: bool) -> Iterator[Cause]:
     """Yield the heights that leave no room; a page grows, and so do cells and tables that do not clip."""
     grows = element.tag in ("html", "body")
@@ -239,10 +308,20 @@ def _pushed(element: Element, style: Style, look: Look, world: World) -> Iterato
     for name, winner in _declared(style, _PADDINGS):
         if "(" in winner.value:
             yield undecided(element, name, winner)
+    yield from _pushed_away(element, style, look, world)
+
+
+def _pushed_away(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
     for name, winner in _declared(style, _PUSHES):
         size = size_px(winner, look, world)
         if size is not None and size > OFF_PAGE_PX:
             yield cause("VIS008", element, name, winner, "the words are pushed off the page")
+        elif size is not None and name.endswith("-left") and not winner.value.endswith("%"):
+            look.pushed += max(0.0, size)
+            if look.pushed > MOST_PUSHED_PX:
+                yield cause("VIS008", element, name, winner, "the boxes together push the words off a phone")
+    if element.tag in _INDENTED and _INDENTED[element.tag] not in style:
+        look.pushed += 40  # what browsers indent by
 
 
 def _moved(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:

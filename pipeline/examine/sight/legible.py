@@ -105,6 +105,10 @@ def _contrast(leaf: Element, look: Look, world: World) -> Iterator[Cause]:
         yield cause("VIS022", element, "background", winner, hint)._replace(undetermined=True)
     elif text is not None and look.ground is not None:
         yield from _pale(leaf, look, text.over(look.ground), look.ground, world)
+        if look.other is not None and contrast(text.over(look.other), look.other) < LEGIBLE:
+            what = f"{text} at {leaf.path} may stand on {look.other}: a box of floats alone has no height"
+            hint = "colour the element itself, or a table cell around it"
+            yield Cause("VIS005", what, hint, element=leaf, css="background-color", undetermined=True)
 
 
 def _pale(leaf: Element, look: Look, text: Colour, ground: Colour, world: World) -> Iterator[Cause]:

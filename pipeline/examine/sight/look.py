@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.examine.reading.page import Element
+from pipeline.examine.reading.page import INLINE, Element
 from pipeline.examine.style.cascade import Style, Winner
 from pipeline.examine.style.colours import BLACK, WHITE, Colour, read_colour
 from pipeline.examine.style.fonts import Fonts
@@ -55,6 +55,11 @@ class Look:
     text: Colour | None = BLACK  # None: undetermined
     fill: Colour | None = None  # -webkit-text-fill-color where it is set
     ground: Colour | None = WHITE  # None: undetermined
+    base: Colour | None = WHITE  # the same, of block boxes alone: inline ones lie behind no block inside them
+    held: Colour | None = WHITE  # the same, of the nearest box that is as high as its floats
+    other: Colour | None = None  # what may lie behind instead
+    pushed: float = 0.0  # px from the left, of all boxes around
+    room: float = 0.0  # px of width
     painted: tuple[Element, Winner] | None = None  # what made the ground undetermined
     coloured: tuple[Element, Winner] | None = None  # what gave the text its colour
     inherited: dict[str, "Inherited"] = field(default_factory=dict)
@@ -67,7 +72,9 @@ class Look:
 
 def first_look(*, dark: bool, fonts: Fonts) -> Look:
     """Return what the root element starts from."""
-    return Look(text=WHITE, ground=_DARK_CANVAS, fonts=fonts) if dark else Look(fonts=fonts)
+    if not dark:
+        return Look(fonts=fonts)
+    return Look(text=WHITE, ground=_DARK_CANVAS, base=_DARK_CANVAS, held=_DARK_CANVAS, fonts=fonts)
 
 
 def step_into(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:
@@ -140,6 +147,23 @@ def read_share(value: str) -> float | None:
 
 def _paint(element: Element, style: Style, look: Look, world: World) -> None:
     """Work out the colour of the text and of what lies behind it."""
+    _colour(element, style, look, world)
+    inline, floats = is_inline(element, style), is_floated(element, style)
+    if not inline:
+        look.ground = look.base
+        look.other = look.held if floats and look.held != look.base else look.other
+    ground, image = style.get("background-color"), style.get("background-image")
+    if ground is not None and ground.value not in ("initial", "unset", "revert", "revert-layer"):
+        _lay(element, ground, look)
+    if image is not None and image.value not in NOTHING:
+        look.ground, look.painted = None, (element, image)
+    if not inline:
+        look.base = look.ground
+    if floats or _holds_floats(element, style):
+        look.held = look.ground
+
+
+def _colour(element: Element, style: Style, look: Look, world: World) -> None:
     if element.tag == "a" and "href" in element.attrs and "color" not in style:
         look.text = _DARK_LINK if world.dark and look.ground == _DARK_CANVAS else _LINK
         look.coloured = None
@@ -153,12 +177,28 @@ def _paint(element: Element, style: Style, look: Look, world: World) -> None:
             look.fill = None
         elif look.fill is None:
             look.text = None
-    ground = style.get("background-color")
-    if ground is not None and ground.value not in ("initial", "unset", "revert", "revert-layer"):
-        _lay(element, ground, look)
-    image = style.get("background-image")
-    if image is not None and image.value not in NOTHING:
-        look.ground, look.painted = None, (element, image)
+
+
+def is_inline(element: Element, style: Style) -> bool:
+    """Say whether *element* is a box within lines."""
+    display = style.get("display")
+    return element.tag in INLINE if display is None else display.value == "inline"
+
+
+def is_floated(element: Element, style: Style) -> bool:
+    """Say whether *element* is taken out of the lines, to a side."""
+    side = style.get("float")
+    aligned = element.tag in ("table", "img") and element.attrs.get("align", "").lower() in ("left", "right")
+    return aligned if side is None else side.value in ("left", "right")
+
+
+def _holds_floats(element: Element, style: Style) -> bool:
+    """Say whether a box is as high as the floats inside it."""
+    if element.tag in ("html", "body", "table", "td", "th"):
+        return True
+    display, overflow = style.get("display"), style.get("overflow-y")
+    own = display is not None and display.value in ("inline-block", "table", "table-cell", "flow-root")
+    return own or (overflow is not None and overflow.value in ("hidden", "auto", "scroll"))
 
 
 def _lay(element: Element, winner: Winner, look: Look) -> None:
@@ -167,7 +207,7 @@ def _lay(element: Element, winner: Winner, look: Look) -> None:
     if colour is None:
         look.ground, look.painted = None, (element, winner)
     elif colour.alpha == 1:
-        look.ground, look.painted = colour, None
+        look.ground, look.painted, look.other = colour, None, None
     elif colour.alpha and look.ground is not None:
         look.ground = colour.over(look.ground)
 

@@ -5,7 +5,7 @@ Order of weight: presentational attributes, sheets by specificity and order, the
 and the important ones of each again in that order.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.examine.reading.page import Element, Page
@@ -16,10 +16,18 @@ from pipeline.examine.style.fonts import read_fonts
 from pipeline.examine.style.media import World
 from pipeline.examine.style.selectors import Selector, in_gmail, keys, matches
 from pipeline.examine.style.sheets import UNDECIDED, Declaration, Rule, read_sheet, read_style
+from pipeline.examine.style.values import SIDES
 
 _GROUNDS = frozenset(
     ("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th")
 )  # heed bgcolor; others do not
+_BODY_MARGINS = {
+    "leftmargin": ("left",),
+    "rightmargin": ("right",),
+    "topmargin": ("top",),
+    "marginwidth": ("left", "right"),
+    "marginheight": ("top", "bottom"),
+}
 _MEASURES = ("width", "height")
 _SIZES = {"1": 10, "2": 13, "3": 16, "4": 18, "5": 24, "6": 32, "7": 48}  # px of <font size>; HTML standard
 
@@ -205,27 +213,50 @@ def _may_match(selector: Selector, element: Element) -> bool:
 
 def _hints(element: Element) -> list[Declaration]:
     """Return what an element's presentational attributes declare (HTML standard, "Rendering")."""
-    attrs, found = element.attrs, []
-    if element.tag in _GROUNDS:
-        if colour := attrs.get("bgcolor", ""):
-            found.append(("background-color", _attribute_colour(colour)))
-        if attrs.get("background", ""):
-            found.append(("background-image", "url()"))
+    attrs = element.attrs
+    found = [*_painted(element), *_measured(element)]
     if attrs.get("dir", "").strip().lower() in ("ltr", "rtl"):
         found.append(("direction", attrs["dir"].strip().lower()))
     if element.tag == "font":
         found.append(("font-family", attrs.get("face", "").strip().lower()))
-        if colour := attrs.get("color", ""):
-            found.append(("color", _attribute_colour(colour)))
         if size := attrs.get("size", "").strip():
             found.append(("font-size", _font_size(size)))
-    if element.tag == "body" and (colour := attrs.get("text", "")):
-        found.append(("color", _attribute_colour(colour)))
     if element.tag in ("td", "th") and "nowrap" in attrs:
         found.append(("white-space", "nowrap"))
-    sizes = {name: attrs.get(name, "").strip() for name in _MEASURES if element.tag in _GROUNDS}
-    found += [(n, v if v.endswith("%") else f"{v.removesuffix('px')}px") for n, v in sizes.items() if v]
     return [Declaration(name, value) for name, value in found if value]
+
+
+def _painted(element: Element) -> Iterator[tuple[str, str]]:
+    attrs = element.attrs
+    if element.tag in _GROUNDS:
+        if colour := attrs.get("bgcolor", ""):
+            yield "background-color", _attribute_colour(colour)
+        if attrs.get("background", ""):
+            yield "background-image", "url()"
+    text = {"font": "color", "body": "text"}.get(element.tag, "")
+    if text and (colour := attrs.get(text, "")):
+        yield "color", _attribute_colour(colour)
+
+
+def _measured(element: Element) -> Iterator[tuple[str, str]]:
+    attrs = element.attrs
+    if element.tag in ("td", "th"):
+        yield from ((f"padding-{side}", _cell_room(element)) for side in SIDES)
+    if element.tag == "table" and (spacing := attrs.get("cellspacing", "")).isdecimal():
+        yield "border-spacing", f"{spacing}px"
+    for name, sides in _BODY_MARGINS.items() if element.tag == "body" else ():
+        if attrs.get(name, "").isdecimal():
+            yield from ((f"margin-{side}", f"{attrs[name]}px") for side in sides)
+    if element.tag in _GROUNDS:
+        sizes = {name: attrs.get(name, "").strip() for name in _MEASURES}
+        yield from ((n, v if v.endswith("%") else f"{v.removesuffix('px')}px") for n, v in sizes.items() if v)
+
+
+def _cell_room(cell: Element) -> str:
+    """Return the padding that the cellpadding attribute of its table gives a cell."""
+    table = next((step for step in reversed(cell.chain()) if step.tag == "table"), None)
+    room = table.attrs.get("cellpadding", "") if table is not None else ""
+    return f"{room}px" if room.isdecimal() and int(room) else ""
 
 
 def _attribute_colour(value: str) -> str:

@@ -76,7 +76,7 @@ HARMLESS = dict.fromkeys(
             "-ms-hyphens",
         ),
         *("overflow-wrap", "word-wrap", "word-break", "-ms-word-break", "line-break", "text-justify"),
-        *("list-style", "list-style-type", "list-style-position", "color-scheme", "supported-color-schemes"),
+        *("list-style-position", "color-scheme", "supported-color-schemes"),
         *("orphans", "widows", "page-break-inside", "page-break-before", "page-break-after"),
         *("break-inside", "break-before", "break-after", "quotes", "tab-size", "clear", "isolation"),
         *("-webkit-font-smoothing", "-moz-osx-font-smoothing", "-ms-interpolation-mode", "box-sizing"),
@@ -91,10 +91,14 @@ HARMLESS = dict.fromkeys(
     ),
     "",
 )
-_SMALL = r"[\d.]{1,4}%?(?:px|pt|em)?"
+_SMALL = r"[\d.]{1,3}%?(?:px|pt|em)?"
+_BULLETS = "disc|circle|square|decimal|decimal-leading-zero|(?:lower|upper)-(?:roman|alpha|latin|greek)"
+_BULLET = f"{_BULLETS}|inside|outside"
 HARMLESS |= {
+    "list-style-type": _BULLET,
+    "list-style": rf"(?:(?:{_BULLET}|none)\s*)+",
     "vertical-align": "top|middle|bottom|baseline|text-top|text-bottom",
-    "border-spacing": rf"{_SMALL}(?: {_SMALL})?",
+    "border-spacing": r"\d{1,2}(?:px|pt)?(?: \d{1,2}(?:px|pt)?)?",
     "mso-padding-alt": rf"{_SMALL}(?: {_SMALL})*",
     "mso-line-height-alt": r"(?:1[2-9]|[2-9]\d)(?:\.\d+)?p[xt]|1\d\d%|1(?:\.\d+)?",
     "mso-text-raise": r"\d{1,2}(?:px|pt|%)?",
@@ -160,8 +164,7 @@ def is_harmless(name: str, value: str) -> bool:
     if name.startswith("mso-") and name not in HARMLESS:
         return not _MSO_WITH_EFFECT.search(name)
     if is_edge(name):
-        inwards = "inset" in value or "fill" in value or (name == "outline-offset" and value.startswith("-"))
-        return not inwards and not is_thick(value)
+        return not ("inset" in value or "fill" in value or is_thick(value))
     form = HARMLESS.get(name)
     return form == "" or (form is not None and re.fullmatch(form, value) is not None)
 

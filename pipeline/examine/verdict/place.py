@@ -10,8 +10,9 @@ from pipeline.examine.reading.branches import condition_around, condition_on
 from pipeline.examine.reading.page import Element, Page
 from pipeline.examine.sight.covering import Suspect, covering, generated, suspects
 from pipeline.examine.sight.guests import guests
-from pipeline.examine.sight.look import Cause
+from pipeline.examine.sight.look import Cause, is_floated
 from pipeline.examine.sight.visible import Problem, Sight, sight, told
+from pipeline.examine.style.lengths import length
 from pipeline.examine.style.media import World
 from pipeline.model import Wording
 
@@ -22,6 +23,10 @@ _OBJECTS = frozenset(
         *("iframe", "embed", "math", "meter", "progress", "picture"),
     )
 )
+_MOST_BREAKS = 7  # empty lines in a row
+_BLANKS = re.compile(r"[\xa0\u2007\u202f]{40}|[ \t]{400}")
+_MOST_EMPTY_PX = 150.0
+_EMPTYING = (*("padding-top", "padding-bottom", "margin-top", "margin-bottom", "height", "min-height"),)
 _AROUND_WORDS = ".,;:!?()\"'"
 
 
@@ -34,7 +39,7 @@ def reasons(wording: Wording, page: Page, start: int, end: int) -> list[Problem]
     causes += (*_linked(wording, around.values()), *_in_columns(eye, holders))
     causes += _conditional(page, around.values(), start, end)
     causes += covering(eye, suspects_on(page), page.words.spans[start][0], page.words.spans[end - 1][1])
-    causes += _table_columns(around.values())
+    causes += (*_table_columns(around.values()), *_taken_aside(eye, holders), *_torn(page, eye, start, end))
     added = guests(eye, holders, list(around.values()))
     return [
         *eye.problems((*holders, *eye.keep(added)), wording.locale),
@@ -84,6 +89,36 @@ def _conditional(page: Page, around: Iterable[Element], start: int, end: int) ->
         yield Cause("DISC009", f"it hangs on the condition {condition!r}", hint)
     for element, what in condition_on(around):
         yield Cause("DISC009", f"it hangs on {what!r} at {element.path}", hint, element=element)
+
+
+def _taken_aside(eye: Sight, holders: Sequence[Element]) -> Iterator[Cause]:
+    """DISC013: a part of the words stands beside the others, above or below them."""
+    lines = [holder.chain() for holder in holders]
+    shared = sum(1 for step in zip(*lines, strict=False) if all(other is step[0] for other in step))
+    for element in {id(step): step for line in lines for step in line[shared:]}.values():
+        style = eye.cascade.style(element, World())
+        display = style.get("display")
+        if is_floated(element, style) or (display is not None and display.value == "table-caption"):
+            what = f"{element.path} takes a part of the words out of their place"
+            yield Cause("DISC013", what, "keep the words in the flow, one after the other", element=element)
+
+
+def _torn(page: Page, eye: Sight, start: int, end: int) -> Iterator[Cause]:
+    """DISC013: so much emptiness stands between the words that nobody reads on."""
+    low, high = page.words.spans[start][0], page.words.spans[end - 1][1]
+    hint = "keep the words together"
+    inside = page.inside(start, end)
+    breaks = [page.opens[element.number] for element in inside if element.tag == "br"]
+    together = sum(not page.words.raw[one:other].strip() for one, other in pairwise(breaks))
+    if together >= _MOST_BREAKS or _BLANKS.search(page.words.raw, low, high):
+        yield Cause("DISC013", "blank lines or blanks tear the words apart", hint)
+    for element in inside:
+        style = eye.cascade.style(element, World())
+        sizes = [style[name].value for name in _EMPTYING if name in style]
+        sizes += [f"{element.attrs[name]}px" for name in ("height", "size") if name in element.attrs]
+        if any((length(size, font=16, root=16, width=0) or 0) > _MOST_EMPTY_PX for size in sizes):
+            what = f"the height of {element.path} tears the words apart"
+            yield Cause("DISC013", what, hint, element=element)
 
 
 def _in_columns(eye: Sight, holders: Sequence[Element]) -> Iterator[Cause]:

@@ -4,6 +4,7 @@ Is a wording really there? The DISC rules, for one wording, in HTML and in plain
 A wording is located by its words, never by a marker. Rules: compliance catalogue, section 6.3.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.examine.reading.branches import Tag, condition_around
@@ -15,6 +16,7 @@ from pipeline.examine.verdict.language import guess, language_of
 from pipeline.examine.verdict.place import reasons
 from pipeline.examine.words import (
     ALTERED,
+    BREAK,
     Words,
     closest,
     difference,
@@ -27,6 +29,8 @@ from pipeline.examine.words import (
 from pipeline.model import Finding, Part, Severity, Wording
 
 _RESTORE = "show the registered text unchanged; to change it, register a new version"
+_BREAKABLE = re.compile(rf"[ \t\r\n\u1680\u2000-\u2006\u2008-\u200b\u205f\u3000\u00ad{BREAK}-]+")
+_LONGEST = 80  # letters without a place to break the line
 _HIDES_PREHEADERS = ("VIS001", "VIS002", "VIS003", "VIS007")
 _MOST = 20  # copies of one wording that are looked at; only hostile mails have more
 
@@ -94,6 +98,7 @@ def _spoiled(wording: Wording, page: Page, places: Sequence[int]) -> Iterator[Fi
             problem, f"{wording.ref} is in the HTML but not shown to every reader: {problem.what}"
         )
     yield from _unclean(wording, page.words, at, "html")
+    yield from _unbreakable(wording, page.words, at, at + size)
     for holder in page.holders(at, at + size):
         lang, path = language_of(holder)
         if lang and not same_language(wording.locale, lang):
@@ -173,6 +178,14 @@ def _unclean(wording: Wording, words: Words, at: int, part: Part) -> Iterator[Fi
     if spoilt:
         message = f"{wording.ref} has characters that spoil reading: {spoilt}"
         yield _finding("DISC006", message, "write the words in plain letters without hidden characters", part)
+
+
+def _unbreakable(wording: Wording, words: Words, start: int, end: int) -> Iterator[Finding]:
+    """VIS008: blanks that never break make one endless line, where the wording has blanks."""
+    said = words.raw[words.spans[start][0] : words.spans[end - 1][1]]
+    if max(map(len, _BREAKABLE.split(said))) > _LONGEST >= max(map(len, wording.text.split())):
+        message = f"{wording.ref} has no place where a line may break: its blanks are unbreakable"
+        yield _finding("VIS008", message, "use plain blanks between most words", "html")
 
 
 def _one_branch(wording: Wording, page: Page) -> Finding:
