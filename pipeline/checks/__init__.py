@@ -5,7 +5,8 @@ A group takes what a check may know and yields findings; it reads no file and no
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from pipeline.checks import (
     disclaimer,
@@ -79,5 +80,20 @@ def check(
     if look is not None:
         found = settled(found, message.html, selection.wordings, look)
     found += disclaimer.lost_by_inlining(found, subject, marked)
-    found = waive(list(located(found, subject, marked)), issue, today=today, sending=sending)
+    found = waive(_together(located(found, subject, marked)), issue, today=today, sending=sending)
     return sorted(found, key=lambda f: (_RANK[f.severity], f.file, f.line, f.column, f.id, f.message))
+
+
+def _together(findings: Iterable[Finding]) -> list[Finding]:
+    """Tell once what one line does to several wordings."""
+    told: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        line = (finding.id, finding.severity, finding.file, finding.line, finding.part)
+        told.setdefault(line if finding.line and finding.part == "html" else number, []).append(finding)
+    return [_with_others(first, others) for first, *others in told.values()]
+
+
+def _with_others(first: Finding, others: Sequence[Finding]) -> Finding:
+    refs = [name for other in others if "@" in (name := other.message.partition(" ")[0])]
+    more = [name for name in dict.fromkeys(refs) if not first.message.startswith(f"{name} ")]
+    return replace(first, message=f"{first.message}; so it is for {', '.join(more)}") if more else first

@@ -60,7 +60,7 @@ def _undeclared(issue: Issue, found: Mapping[str, _Evidence], declared: set[str]
         if topic in TOPICS and topic not in declared and evidence.is_enough:
             topics = ", ".join((*issue.topics, topic))
             message = f"topic {topic!r} is not declared, but the issue speaks of it: {evidence}"
-            hint = f"declare it, topics: [{topics}], or say it in other words"
+            hint = f"declare it, topics: [{topics}], or take those lines out"
             line = min(evidence.words.values())
             yield Finding("TOP001", Severity.ERROR, message, hint, issue.file, line)
 

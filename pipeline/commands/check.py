@@ -1,6 +1,7 @@
 """`newsletter check`: every check on the final message."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.clock import Clock
@@ -36,6 +37,7 @@ def _checked(
     settings = newsletter.settings
     receipts = open_receipts(settings, clock)
     findings: list[Finding] = list(seeing.findings)
+    of_templates: dict[Finding, list[str]] = {}  # and the issues that they spoil
     rows: list[tuple[str, str]] = []
     unreadable = failed = False
     for path in [find_issue(name, settings) for name in names] or issue_paths(settings):
@@ -51,12 +53,21 @@ def _checked(
             continue
         checked = newsletter.checked(issue, look=seeing.look)
         seen = (*checked.findings, *newsletter.twins(issue), *_unsigned(checked, receipts, settings))
-        findings.extend(seen)
+        for finding in seen:
+            if finding.file.startswith("templates/"):
+                of_templates.setdefault(finding, []).append(issue.id)
+            else:
+                findings.append(finding)
         failed = failed or any(_fails(finding, strict=strict) for finding in seen)
         rows.append((issue.id, tally(seen)))
+    findings += [
+        replace(finding, message=f"{finding.message} (in {', '.join(issues)})")
+        for finding, issues in of_templates.items()
+    ]
+    looked = "a browser has looked at what was checked, too\n" if seeing.look is not None and rows else ""
     return Result(
         {"issues": [{"issue": name, "result": result} for name, result in rows]},
-        table(rows) if rows else "no issues yet\n",
+        (table(rows) if rows else "no issues yet\n") + looked,
         findings,
         exit_code=2 if unreadable else int(failed),
     )

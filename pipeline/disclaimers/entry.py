@@ -281,7 +281,7 @@ def _judge_hash(wording: Wording, body: Body, fields: Mapping[str, _Field], note
     if wording.sha256 != right:
         notes.add(
             f"the text of {wording.ref} is not the one that was approved",
-            f"undo the change and make a new version; one that nobody has approved yet has sha256 {right}",
+            f"in force: undo the change, and make a new version; new: once it is approved, sha256 is {right}",
             fields["sha256"].line,
             "REG002",
         )

@@ -65,9 +65,14 @@ def examine_mail(mail: Mail, required: Sequence[Wording], *, others: Sequence[Wo
 def _examined(mail: Mail, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:
     yield from misplaced(mail, required)
     yield from contradicted_by_subject(mail.subject, required)
-    yield from _html(mail.html or "", required, known)
+    told: set[str] = set()
+    for finding in _html(mail.html or "", required, known):
+        told.add(finding.message)
+        yield finding
     if mail.text is not None:
-        yield from _text(mail.text, required, known)
+        # a sentence of the letter stands in both parts, and is mended once
+        found = _text(mail.text, required, known)
+        yield from (finding for finding in found if finding.id != "DISC007" or finding.message not in told)
 
 
 def _html(html: str, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:
@@ -76,8 +81,8 @@ def _html(html: str, required: Sequence[Wording], known: Sequence[Wording]) -> I
         yield from in_html(wording, pages, known)
     for page in pages:
         yield from whole(page)
-    for words in {page.words.tokens: page.words for page in pages}.values():  # Word mostly reads the same
-        yield from contradicted(words, stretches(words, known), required, "html")
+    for page in {page.words.tokens: page for page in reversed(pages)}.values():  # Word mostly reads the same
+        yield from contradicted(page.words, stretches(page.words, known), required, "html", page)
     yield from foreign(pages[0], stretches(pages[0].words, known), required)
     yield from clipped(html, required)
 

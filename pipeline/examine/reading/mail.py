@@ -52,7 +52,7 @@ def read_mail(data: bytes) -> Mail:
     """
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if not start:
-        return Mail("", None)
+        raise Unreadable("it is empty")
     if start == b"<" or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Mail(read_html(data), None)
     if not _HEADER.match(data.lstrip()):

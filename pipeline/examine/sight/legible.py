@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pipeline.examine.reading.page import Element
 from pipeline.examine.sight.hiding import FAR_PX, FLOOR_PX, OFF_PAGE_PX, TABLES
 from pipeline.examine.sight.look import Cause, Inherited, Look, cause, read_share, undecided
+from pipeline.examine.style.cascade import Winner
 from pipeline.examine.style.colours import HIDDEN, LEGIBLE, Colour, contrast
 from pipeline.examine.style.media import World
 from pipeline.examine.style.values import NOTHING
@@ -25,11 +26,13 @@ def at_the_words(leaf: Element, look: Look, world: World, locale: str) -> Iterat
     if look.font is not None and look.font * look.zoom < FLOOR_PX:
         chain = " > ".join(look.sizes)
         hint = f"raise the text to {FLOOR_PX:g}px or more"
-        what = f"font-size {look.font * look.zoom:.3g}px through {chain} at {leaf.path}"
-        yield Cause("VIS004", what, hint, element=leaf, css="font-size")
+        element = look.sized or leaf
+        what = f"font-size {look.font * look.zoom:.3g}px through {chain} at {element.path}"
+        yield Cause("VIS004", what, hint, element=element, css="font-size")
     if look.font is not None and look.font * look.zoom > CEILING_PX:
-        what = f"font-size {look.font * look.zoom:.4g}px at {leaf.path}"
-        yield Cause("VIS004", what, f"set it to {CEILING_PX:g}px or less", element=leaf, css="font-size")
+        element = look.sized or leaf
+        what = f"font-size {look.font * look.zoom:.4g}px at {element.path}"
+        yield Cause("VIS004", what, f"set it to {CEILING_PX:g}px or less", element=element, css="font-size")
     yield from _contrast(leaf, look, world)
 
 
@@ -114,14 +117,26 @@ def _contrast(leaf: Element, look: Look, world: World) -> Iterator[Cause]:
 def _pale(leaf: Element, look: Look, text: Colour, ground: Colour, world: World) -> Iterator[Cause]:
     """Tell of too little contrast, as the mail sets it and as apps that invert colours show it."""
     ratio = contrast(text, ground)
-    winner = look.coloured and look.coloured[1]
     hint = f"change the colours: {LEGIBLE}:1 is needed"
+    winner, element, name = _culprit(leaf, look)
     if ratio < (HIDDEN if world.hover else LEGIBLE):
         kind = "hidden: " if ratio < HIDDEN else ""
-        what = f"{kind}{text} on {ground} is {ratio:.1f}:1 at {leaf.path}"
-        yield Cause("VIS005", what, hint, winner, leaf, "color")
+        what = f"{kind}{text} on {ground} is {ratio:.1f}:1 at {element.path}"
+        yield Cause("VIS005", what, hint, winner, element, name)
     elif world.usual and not world.dark:
         ratio = contrast(text.inverted(), ground.inverted())
         if ratio < LEGIBLE:
-            what = f"{text} on {ground} becomes {ratio:.1f}:1 where an app inverts colours, at {leaf.path}"
-            yield Cause("VIS006", what, hint, winner, leaf, "color", profile="auto-invert")
+            what = f"{text} on {ground} becomes {ratio:.1f}:1 where an app inverts colours, at {element.path}"
+            yield Cause("VIS006", what, hint, winner, element, name, profile="auto-invert")
+
+
+def _culprit(leaf: Element, look: Look) -> tuple[Winner | None, Element, str]:
+    """Return the declaration to mend: of text and ground, the one that a query sets; else the text's."""
+    for set_by, name in ((look.coloured, "color"), (look.laid, "background-color")):
+        if set_by is not None and set_by[1].queries:
+            return set_by[1], set_by[0], name
+    if look.coloured is not None:
+        return look.coloured[1], look.coloured[0], "color"
+    if look.laid is not None:
+        return look.laid[1], look.laid[0], "background-color"
+    return None, leaf, "color"

@@ -52,6 +52,7 @@ class Look:
     root: float = MEDIUM
     zoom: float = 1.0
     sizes: tuple[str, ...] = ()  # how the font size came about
+    sized: Element | None = None  # what last set it
     text: Colour | None = BLACK  # None: undetermined
     fill: Colour | None = None  # -webkit-text-fill-color where it is set
     ground: Colour | None = WHITE  # None: undetermined
@@ -62,6 +63,7 @@ class Look:
     room: float = 0.0  # px of width
     painted: tuple[Element, Winner] | None = None  # what made the ground undetermined
     coloured: tuple[Element, Winner] | None = None  # what gave the text its colour
+    laid: tuple[Element, Winner] | None = None  # what laid the ground
     inherited: dict[str, "Inherited"] = field(default_factory=dict)
     fonts: Fonts = field(default_factory=Fonts)  # what the mail brings along
     opacity: float = 1.0
@@ -118,11 +120,11 @@ def _sizes(element: Element, style: Style, look: Look, world: World) -> Iterator
     if winner is None:
         default = default_size(element.tag, parent)
         if default != parent:
-            look.sizes = (*look.sizes, f"<{element.tag}>")
+            look.sizes, look.sized = (*look.sizes, f"<{element.tag}>"), element
         look.font = look.font and default
     else:
         look.font = font_size(winner.value, parent=parent, root=look.root, width=world.width)
-        look.sizes = (*look.sizes, winner.value)
+        look.sizes, look.sized = (*look.sizes, winner.value), element
         if look.font is None:
             yield undecided(element, "font-size", winner)
     if element.parent is None:
@@ -134,7 +136,7 @@ def _sizes(element: Element, style: Style, look: Look, world: World) -> Iterator
             yield undecided(element, "zoom", zoom)
         else:
             look.zoom *= share
-            look.sizes = (*look.sizes, f"zoom {zoom.value}")
+            look.sizes, look.sized = (*look.sizes, f"zoom {zoom.value}"), element
 
 
 def read_share(value: str) -> float | None:
@@ -207,9 +209,9 @@ def _lay(element: Element, winner: Winner, look: Look) -> None:
     if colour is None:
         look.ground, look.painted = None, (element, winner)
     elif colour.alpha == 1:
-        look.ground, look.painted, look.other = colour, None, None
+        look.ground, look.painted, look.other, look.laid = colour, None, None, (element, winner)
     elif colour.alpha and look.ground is not None:
-        look.ground = colour.over(look.ground)
+        look.ground, look.laid = colour.over(look.ground), (element, winner)
 
 
 def size_px(winner: Winner | None, look: Look, world: World) -> float | None:

@@ -35,9 +35,16 @@ class Phrases(NamedTuple):
     after: re.Pattern[str] | None  # from the beginning of what follows a wording
 
 
-def contradiction(text: Words, wordings: Sequence[tuple[int, int]], lang: str) -> str:
+class Said(NamedTuple):
+    """A phrase that cancels a disclaimer."""
+
+    phrase: str  # folded
+    at: int  # the first token of the sentence or the wording where it stands
+
+
+def contradiction(text: Words, wordings: Sequence[tuple[int, int]], lang: str) -> Said | None:
     """
-    Return the first phrase that cancels a disclaimer, as folded words, or "".
+    Return the first phrase that cancels a disclaimer, or None.
 
     Args:
         text: of one part, or a subject line.
@@ -52,11 +59,12 @@ def contradiction(text: Words, wordings: Sequence[tuple[int, int]], lang: str) -
         for phrases in spoken:
             found = _at_the_edges(phrases, " ".join(before), " ".join(after))
             if found:
-                return found
+                follows = found in " ".join(after)
+                return Said(found, end if follows else start - 1)
     for start, end in wordings:
         tokens[start:end] = [BREAK] * (end - start)
     joined = " ".join(tokens)
-    return next((said for phrases in spoken for said in _cancelling(phrases, joined)), "")
+    return next((said for phrases in spoken for said in _cancelling(phrases, joined)), None)
 
 
 def _at_the_edges(phrases: Phrases, before: str, after: str) -> str:
@@ -66,14 +74,17 @@ def _at_the_edges(phrases: Phrases, before: str, after: str) -> str:
     return said[0].strip(f" .,:\"'(-{BREAK}") if said else ""
 
 
-def _cancelling(phrases: Phrases, text: str) -> Iterator[str]:
+def _cancelling(phrases: Phrases, text: str) -> Iterator[Said]:
     likely = [shape for shape in phrases.shapes if shape.pattern.search(text)]  # mostly none
+    passed = 0  # characters of the text
     for sentence in _SENTENCE_END.split(text) if likely else ():
         for shape in likely:
             for match in shape.pattern.finditer(sentence):
                 turned = shape.negatable and phrases.negation.search(sentence[: match.start()])
                 if not turned and (shape.near is None or shape.near.search(sentence)):
-                    yield match[0]
+                    start = text.index(match[0], passed)
+                    yield Said(match[0], len(text[:start].split(" ")) - 1)
+        passed = text.index(sentence, passed) + len(sentence)
 
 
 @lru_cache(maxsize=8)

@@ -34,14 +34,21 @@ def whole(page: Page) -> Iterator[Finding]:
 
 
 def contradicted(
-    words: Words, shown: Stretches, required: Sequence[Wording], part: Part
+    words: Words, shown: Stretches, required: Sequence[Wording], part: Part, page: Page | None = None
 ) -> Iterator[Finding]:
     """DISC007: other words cancel a wording."""
     said = contradiction(words, shown, required[0].locale)
-    if said:
+    if said is not None:
         refs = ", ".join(wording.ref for wording in required)
-        message = f"{said!r} contradicts {refs}"
-        yield Finding("DISC007", Severity.BLOCK, message, "remove or rewrite that sentence", part=part)
+        holders = page.holders(said.at, said.at + 1) if page is not None and not page.profile else ()
+        yield Finding(
+            "DISC007",
+            Severity.BLOCK,
+            f"{said.phrase!r} contradicts {refs}",
+            "remove or rewrite that sentence",
+            part=part,
+            element=holders[0].number if holders else -1,
+        )
 
 
 def contradicted_by_subject(subject: str, required: Sequence[Wording]) -> Iterator[Finding]:

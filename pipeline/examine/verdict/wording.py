@@ -31,6 +31,7 @@ from pipeline.model import Finding, Part, Severity, Wording
 _RESTORE = "show the registered text unchanged; to change it, register a new version"
 _BREAKABLE = re.compile(rf"[ \t\r\n\u1680\u2000-\u2006\u2008-\u200b\u205f\u3000\u00ad{BREAK}-]+")
 _LONGEST = 80  # letters without a place to break the line
+_IN_PART = 0.6  # share of differing words up to which some of the wording is there
 _HIDES_PREHEADERS = ("VIS001", "VIS002", "VIS003", "VIS007")
 _MOST = 20  # copies of one wording that are looked at; only hostile mails have more
 
@@ -55,10 +56,19 @@ def in_html(wording: Wording, pages: Sequence[Page], others: Sequence[Wording]) 
         else:
             found.append(_absent_in_html(wording, page, others))
             break
+    found = _once(found)
     found += _stale(wording, pages[0].words, places[0], others, "html")
     if places[0] and not any(finding.id == "DISC004" for finding in found):
         found += _copied(wording, pages[0].words, places[0], others, "html")
     return list(dict.fromkeys(found))
+
+
+def _once(findings: Sequence[Finding]) -> list[Finding]:
+    """Tell one cause once, of one property on several elements, or in Word as well as in browsers."""
+    told: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        told.setdefault((finding.id, finding.css or finding.message), finding)
+    return list(told.values())
 
 
 def in_text(
@@ -200,7 +210,11 @@ def _absent_in_html(wording: Wording, page: Page, others: Sequence[Wording]) -> 
     altered = _altered(wording, page.words, others, "html")
     if altered:
         return altered
-    rule, what, hint, element = absence(phrase(wording.text), page)
+    needle = phrase(wording.text)
+    rule, what, hint, element = absence(needle, page)
+    window = closest(needle.tokens, page.words.tokens) if rule == "DISC001" else None
+    if window is not None and window.share <= _IN_PART:
+        what, hint = f"is there in part only: {difference(needle, page.words, window)}", _RESTORE
     number = element.number if element is not None else -1
     return Finding(rule, Severity.BLOCK, f"{wording.ref} {what}", hint, part="html", element=number)
 
