@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pipeline.examine.rendering.ink import Ink
 from pipeline.examine.sight.hiding import FLOOR_PX, OPAQUE
-from pipeline.examine.sight.legible import CRUSHED, TIGHTEST
+from pipeline.examine.sight.legible import CRUSHED, RIGHT_TO_LEFT, TIGHTEST
 from pipeline.examine.style.colours import HIDDEN, LEGIBLE, Colour, contrast, read_colour
 from pipeline.examine.words import BREAK
 from pipeline.model import Wording
@@ -28,7 +28,6 @@ _OVERLAP = 0.45  # share of a word's box that another word may share
 _ALIKE = 0.06  # of each part of a colour; what is measured on small letters is taken for the style's
 _SAME_LINE = 0.5  # of a word's height; boxes whose tops differ by less stand on one line
 _PIECE = 16  # characters looked at as one word where no space parts them
-_RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
 
 
 class Problem(NamedTuple):
@@ -155,7 +154,7 @@ _UNDECIDED = (
 
 def _set(facts: Mapping[str, Any], wording: Wording) -> Iterator[Problem]:
     """Judge how letters and lines are set."""
-    wanted = "rtl" if wording.locale.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    wanted = "rtl" if wording.locale.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
     spoilt = {
         f"direction: {facts['direction']}": facts["direction"] != wanted,
         f"unicode-bidi: {facts['bidi']}": "override" in facts["bidi"],
@@ -187,7 +186,7 @@ def _placed(box: Sequence[float], path: str, clip: str | None, seen: Mapping[str
 
 def _arranged(boxes: Sequence[Sequence[float]], wording: Wording) -> Iterator[Problem]:
     """Judge how the words lie to each other."""
-    leftward = wording.locale.partition("-")[0].lower() in _RIGHT_TO_LEFT
+    leftward = wording.locale.partition("-")[0].lower() in RIGHT_TO_LEFT
     along = against = back = 0
     for one, other in pairwise(boxes):
         rise = (one[1] - other[1]) / min(one[3], other[3])

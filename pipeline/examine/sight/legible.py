@@ -13,7 +13,7 @@ from pipeline.examine.style.values import NOTHING
 TIGHTEST, LOOSEST = 1.0, 5.0  # line height in relation to the letters; lines overlap, or drift apart
 CEILING_PX = 96.0  # letters above this leave no line of words on a phone
 CRUSHED, SPREAD = -0.05, 0.3  # letter and word spacing in relation to the letters
-_RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
+RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
 
 
 def at_the_words(leaf: Element, look: Look, world: World, locale: str) -> Iterator[Cause]:
@@ -85,7 +85,7 @@ def _direction(leaf: Element, look: Look, locale: str) -> Iterator[Cause]:
         if step.tag == "bdo":
             what = f"<bdo> at {step.path} turns the letters round"
             yield Cause("VIS018", what, "remove <bdo>", element=step)
-    wanted = "rtl" if locale.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    wanted = "rtl" if locale.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
     one = look.inherited.get("direction")
     if locale and one is not None and one.winner.value not in (wanted, "initial"):
         yield cause("VIS018", one.element, "direction", one.winner, f"set direction {wanted} for the words")
