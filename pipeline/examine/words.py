@@ -251,6 +251,8 @@ def unclean_character(text: Words, start: int, end: int, *, wording: Words) -> s
         if char in _REVERSING:
             return _named(char)
     for char in text.raw[low:high]:
+        if char < " " and char not in f"\t\n\r\f{BREAK}":
+            return _named(char)
         if not char.isascii() and _poses_as_another(char):
             return _named(char)
     invisible = _INVISIBLE.findall(text.raw[low:high])

@@ -33,23 +33,21 @@ class Tag(NamedTuple):
 _COMMENTS = r"\{\{!--.*?--\}\}|\{\{!.*?\}\}|\{#.*?#\}|\{\{-?\s*/\*.*?\*/\s*-?\}\}|<#--.*?-->"
 _TAGS = (
     r"\{%.*?%\}|\{\{.*?\}\}|\*\|[^|\n]{1,200}\|\*|%%\[.*?\]%%|<%.*?%>|<\?.*?\?>|<[#@/]{1,2}(?:if|list|switch)\b[^>]*>"
-    r"|%/?(?:IF|ELSE)\b[^%\n]{0,200}%|\[(?:if:[^\]\n]{1,200}|else|elseif:[^\]\n]{1,200}|endif)\]"
-    r"|\{/?(?:if|foreach|section|select)\b[^{}\n]{0,200}\}|\{else\}|#(?:if|foreach)\s*\([^\n]{0,200}?\)|#(?:end|else)\b"
+    r"|%%(?:IF|ELSE|ENDIF)\b[^%\n]{0,200}%%|\[%.*?%\]|\[\[[#/^].*?\]\]|%/?(?:IF|ELSE)\b[^%\n]{0,200}%|\[(?:if:[^\]\n]{1,200}|else|elseif:[^\]\n]{1,200}|endif)\]"
+    r"|\{[/$]?(?:if|foreach|section|select)\b[^{}\n]{0,200}\}|\{else\}|#(?:if|foreach)\s*\([^\n]{0,200}?\)|#(?:end|else)\b"
     r"|##/?(?:IF|ENDIF|ELSE)\b[^#\n]{0,200}##"
 )
 _ANY = re.compile(rf"(?P<note>{_COMMENTS})|(?P<tag>{_TAGS})", re.DOTALL | re.IGNORECASE)
 _QUICK = re.compile(
-    r"\{[%{#]|\{/?(?:if|foreach|section|select)\b|\*\||%%\[|<%|<\?|<#|%/?IF|\[if:|#if|#foreach", re.IGNORECASE
+    r"\{[%{#]|\{[/$]?(?:if|foreach|section|select)\b|\*\||%%[\[IE]|\[%|\[\[#|<%|<\?|<#|%/?IF|\[if:|#if"
+    r"|#foreach",
+    re.IGNORECASE,
 )
-_SKIPPED = r"<!--.*?(?:-->|\Z)|<(?P<raw>style|script|title|textarea)\b.*?</(?P=raw)"
+_SKIPPED = r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?P<raw>style|script|title|textarea)\b.*?</(?P=raw)"
 _MARKUP = r"</?[a-z](?>[^>\"']+|\"[^\"]*\"|'[^']*')*+>|<!\[.*?\]>"
 _SOURCE = re.compile(rf"(?P<skip>{_SKIPPED}|{_MARKUP})|{_ANY.pattern}", re.DOTALL | re.IGNORECASE)
-_HARMLESS = frozenset(
-    (
-        *("raw", "verbatim", "autoescape", "spaceless", "with", "trans", "blocktrans", "translate"),
-        *("localize", "language", "filter", "capture", "set"),
-    )
-)
+_HARMLESS = frozenset(("raw", "verbatim", "autoescape", "spaceless", "with", "localize"))
+_PARTING = frozenset(("else", "elif", "elsif", "elseif", "elseunless", "when", "empty"))
 _LIQUID = re.compile(r"\{%[-+~]?\s*(?:end[-_]?\s*|/)?#?(\w+)", re.IGNORECASE)
 _IN_TAG = re.compile(r"\{[{%]|[}%]\}|\*\||\|\*|%%|<%")
 _CONDITION = re.compile(
@@ -130,7 +128,7 @@ def condition_on(line: Iterable["Element"]) -> Iterator[tuple["Element", str]]:
             elif (
                 not name.startswith(_PLAIN)
                 and ("-" in name or ":" in name or name[0] in "*@")
-                and _CONDITION.search(name)
+                and (_CONDITION.search(name) or (name.startswith("data-") and "dynamic" in value.lower()))
             ):
                 yield element, name
 
@@ -142,7 +140,7 @@ def _read(match: re.Match[str]) -> Tag | None:
         return Tag((), (), "a comment")
     for shape, read in _READERS:
         if written.startswith(shape):
-            opens, closes = read(written)
+            opens, closes = _liquid(written, _ended(match.string)) if shape == "{%" else read(written)
             parts = (
                 opens
                 or closes
@@ -156,45 +154,29 @@ Names = tuple[str, ...]
 _NONE: tuple[Names, Names] = ((), ())
 
 
-def _liquid(written: str) -> tuple[Names, Names]:
+def _liquid(written: str, ended: frozenset[str]) -> tuple[Names, Names]:
+    """Any tag whose end stands somewhere opens a block, whatever a provider calls it."""
     match = _LIQUID.match(written)
-    name = match[1].lower() if match else ""
-    closing = bool(re.match(r"\{%[-+~]?\s*(?:end|/)", written, re.IGNORECASE))
-    if closing:
-        return (), (f"%{name.removeprefix('end')}",)
-    if name in _HARMLESS or name.startswith(
-        ("el", "when", "break", "continue", "include", "extends", "assign", "import")
-    ):
+    name = match[1].lower().strip("_") if match else ""
+    if re.match(r"\{%[-+~]?\s*(?:end|/)", written, re.IGNORECASE):
+        return (), (f"%{name.removeprefix('end').strip('_')}",)
+    if name in _HARMLESS or name in _PARTING or (name == "set" and "=" in written):
         return _NONE
-    known = name in _OPENERS or "{%#" in written.replace(" ", "")
+    known = name in _OPENERS or name in ended or "{%#" in written.replace(" ", "")
     return ((f"%{name}",), ()) if known else _NONE
 
 
+@lru_cache(maxsize=8)
+def _ended(source: str) -> frozenset[str]:
+    """Return the names of the blocks whose ends stand in *source*."""
+    return frozenset(name.lower().strip("_") for name in _ENDS.findall(source))
+
+
+_ENDS = re.compile(r"\{%[-+~]?\s*(?:end[-_]?\s*|/)(\w+)", re.IGNORECASE)
 _OPENERS = frozenset(
     (
-        *(
-            "if",
-            "unless",
-            "for",
-            "case",
-            "switch",
-            "ifchanged",
-            "ifequal",
-            "ifnotequal",
-            "tablerow",
-            "comment",
-        ),
-        *(
-            "macro",
-            "call",
-            "block",
-            "ifversion",
-            "dynamic_block",
-            "cache",
-            "feature",
-            "personalization",
-            "while",
-        ),
+        *("if", "unless", "for", "case", "switch", "ifchanged", "ifequal", "ifnotequal", "tablerow"),
+        *("comment", "macro", "call", "block", "ifversion", "dynamic_block", "cache", "while"),
     )
 )
 
@@ -253,13 +235,14 @@ def _named(written: str) -> tuple[Names, Names]:
     """`<#if>`, `[if:…]`, `{if}`, `%IF%`, `#if()` and `##IF##`: one name, closed by its like."""
     plain = written.lower()
     family = plain[0]
-    if re.match(r"[<\[{%#@]*(?:/|end)", plain):
+    if re.match(r"[<\[{%#@$\s]*(?:/|end)", plain):
         return (), (family,)
-    return _NONE if re.match(r"[<\[{%#@]*else", plain) else ((family,), ())
+    parts = re.match(r"[<\[{%#@$\s]*(?:else|set|include|foreach_)", plain)
+    return _NONE if parts else ((family,), ())
 
 
 _READERS = (
-    ("{%", _liquid),
+    ("{%", _named),
     ("{{", _braces),
     ("*|", _mailchimp),
     ("%%[", _ampscript),

@@ -8,10 +8,11 @@ Source: notificare.com, "MSO conditional comments", 2023-01-16, read 2026-11-22.
 
 import re
 
+_VERSIONS = (12, 14, 15)  # Outlook 2007, 2010 and 2013
 WORD = 16  # the version Outlook 2016, 2019, 2021 and Microsoft 365 on Windows call themselves
 
 _MARK = re.compile(
-    r"<!(?:--)?\s*\[if\s(?P<test>[^\]>]*)\]>(?:\s*<!-->|\s*<!-- ?-->|-->)?|(?:<!--\s*)?<!\[endif\](?:--)?>",
+    r"<!(?:--)?\[if\s(?P<test>[^\]>]*)\]>(?:\s*<!-->|\s*<!-- ?-->|-->)?|(?:<!--\s*)?<!\[endif\](?:--)?>",
     re.IGNORECASE,
 )
 _PART = re.compile(r"[()!&|]|[a-z]+|\d+(?:\.\d+)?", re.IGNORECASE)
@@ -22,7 +23,8 @@ def word_versions(html: str) -> tuple[float, ...]:
     """Return the Word versions in which *html* may differ from what browsers see; mostly none or one."""
     tests = [match["test"] for match in _MARK.finditer(html) if match["test"] is not None]
     named = {float(number) for test in tests for number in _NUMBER.findall(test)}
-    return tuple(sorted({WORD, *(n for n in named if n < WORD)}, reverse=True)) if tests else ()
+    older = {n for n in (*_VERSIONS, *named) if n < WORD} if named else set()
+    return tuple(sorted({WORD, *older}, reverse=True)) if tests else ()
 
 
 def as_word_reads(html: str, version: float = WORD) -> str:
@@ -79,7 +81,7 @@ def _one(parts: list[str], version: float) -> tuple[bool, list[str]]:
     if parts[0] in ("gt", "gte", "lt", "lte"):
         compare, parts = parts[0], parts[1:]
     name, parts = (parts[0], parts[1:]) if parts else ("", parts)
-    value = name in ("mso", "true")
+    value = name in ("mso", "true", "vml")
     if parts and parts[0][0].isdigit():
         value = value and _compares(compare, version, float(parts[0]))
         parts = parts[1:]

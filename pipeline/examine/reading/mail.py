@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import webencodings  # type: ignore[import-untyped]
 
-_HTML, _AMP, _TEXT = "text/html", "text/x-amp-html", "text/plain"
+_HTML, _AMP, _WATCH, _TEXT = "text/html", "text/x-amp-html", "text/watch-html", "text/plain"
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|From ")
 # Hides the mail until AMP has started, and must be there (amp.dev, "Boilerplate", read 2026-11-26).
@@ -147,12 +147,14 @@ class _Walk:
             self.faults.append((message, "put them in the order text, AMP, HTML"))
 
     def _leaf(self, part: EmailMessage, kind: str) -> None:
-        if part.get_content_disposition() == "attachment":
+        if part.get_content_disposition() not in (None, "inline"):
             self._apart(part, "an attachment")
         elif kind == _HTML:
             self.html.append(_content(part))
         elif kind == _TEXT:
             self.text.append(_content(part))
+        elif kind == _WATCH:
+            self.variants.append(("the part for watches", _content(part)))
         elif kind == _AMP:
             self.variants.append(("the AMP part", _AMP_START.sub("", _content(part))))
         else:
@@ -187,7 +189,7 @@ def _first_shown(children: list[EmailMessage]) -> EmailMessage:
         child
         for child in children
         if _kind(child).startswith(("text/", "multipart/"))
-        and child.get_content_disposition() != "attachment"
+        and child.get_content_disposition() in (None, "inline")
     )
     return next(shown, children[0])
 

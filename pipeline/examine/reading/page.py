@@ -263,7 +263,7 @@ def _text(reader: _Reader, text: str, parent: Element | None, container: str) ->
     if container:
         reader.unrendered.append((container, text))
     elif parent is not None:
-        reader.put(text, parent)
+        reader.put(text.replace(BREAK, "\x1f"), parent)
 
 
 def _element(reader: _Reader, step: _Step, stack: list[_Step]) -> None:

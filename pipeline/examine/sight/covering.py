@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pipeline.examine.reading.page import Element
-from pipeline.examine.sight.look import Cause, cause
+from pipeline.examine.reading.page import INLINE, Element
+from pipeline.examine.sight.hiding import TABLES
+from pipeline.examine.sight.look import Cause, cause, is_inline
 from pipeline.examine.sight.visible import Sight
 from pipeline.examine.style.lengths import length
 from pipeline.examine.style.media import World
@@ -28,11 +29,14 @@ _SIZES = frozenset(
 )
 _HUGE_PX = 3000.0  # an empty stretch longer than this ends every reading
 _FAR_AWAY_PX = 900.0  # left or above the page by so much, a box is not on it
+_LOW = ("height", "max-height")
+_LOW_PX = 4.0
+_NO_HOLDERS = frozenset(("html", "body", "tr", "tbody", "thead", "tfoot"))
 _MARGINS = frozenset(f"margin-{side}" for side in SIDES)
 _EMPTY = frozenset(('""', "''", "none", "normal", *GLOBAL))
 _MOST = 5  # findings of one kind in one mail
 _SUSPECT = re.compile(
-    r"position|transform|translate|scale|rotate|shadow|outline|border|[:\s]-|\\|/\*|\(|inset|\d{4}|\d[evpi]",
+    r"height|position|transform|translate|scale|rotate|shadow|outline|border|[:\s]-|\\|/\*|\(|inset|\d{4}|\d[evpi]",
     re.IGNORECASE,
 )
 # What a stretch of visible text takes up at least, and a box of some text at most.
@@ -56,6 +60,7 @@ class Suspect(NamedTuple):
     down: float  # px below the end of what it stands in
     inside: Element  # what it is moved in: itself, or the box it is placed in
     adds: bool  # a sheet adds a box inside it, which may lie over its own words
+    holder: Element | None  # a box around it that cuts off whatever leaves it
 
 
 def suspects(sight: Sight) -> list[Suspect]:
@@ -83,6 +88,8 @@ def covering(sight: Sight, known: Sequence[Suspect], low: int, high: int) -> Ite
     """
     told = 0
     for suspect in known:
+        if suspect.holder is not None and not _spans(sight, suspect.holder, low, high):
+            continue
         start, end = sight.page.extent(suspect.inside)
         around = start <= low and high <= end
         if around and suspect.inside is suspect.element and not suspect.adds:
@@ -106,54 +113,82 @@ def columns(sight: Sight) -> Iterator[Cause]:
             yield Cause("VIS009", what, "remove it: it takes a whole column away", element=element)
 
 
+def _spans(sight: Sight, element: Element, low: int, high: int) -> bool:
+    start, end = sight.page.extent(element)
+    return start <= low and high <= end
+
+
 def _suspected(sight: Sight, element: Element, rules: Sequence[Rule]) -> Iterator[Suspect]:
-    """Yield what makes *element* lie over others in the first world in which it is there at all."""
+    """Yield what makes *element* lie over others, and how far it reaches in the worst of worlds."""
     line = element.chain()
-    if _is_held(sight, line):
-        return
     generated = [
         rule for rule in rules if rule.selector.pseudo in GENERATED and sight.cascade.may_match(rule, element)
     ]
-    hint = "leave it in the flow of the mail: it may cover words"
+    found: list[Suspect] = []
     for world in sight.cascade.worlds(line):
-        if any(_is_gone(sight, step, world) for step in line):
+        if any(_is_gone(sight, step, world) for step in line) or _is_invisible(sight, line, world):
             continue
-        style = sight.cascade.style(element, world)
-        shift = "position" in style and style["position"].value == "relative"
-        told = [
-            cause("VIS009", element, name, winner, hint)._replace(undetermined=world.usual)
-            for name, winner in style.items()
-            if _may_cover(Declaration(name, winner.value)) and (name not in SIDES or shift)
-        ]
-        told += [
-            Cause(
-                "VIS009", f"{d.name}: {d.value} by rule {r.selector.written!r}", "remove the rule: it covers"
-            )
-            for r in generated
-            for d in r.declarations
-            if _may_cover(d)
-        ]
-        if told:
-            up, down, inside = (
-                _reach(sight, element, world) if not generated else (_HUGE_PX, _HUGE_PX, element)
-            )
-            yield Suspect(element, world, tuple(told), up, down, inside, bool(generated))
-            return
+        causes = (*_moving(sight, element, world), *_adding(generated))
+        if causes:
+            reach = (_HUGE_PX, _HUGE_PX, element) if generated else _reach(sight, element, world)
+            holder = _holder(sight, line, world)
+            found.append(Suspect(element, world, causes, *reach, bool(generated), holder))
+    if found:
+        alike = all(one.inside is found[0].inside for one in found)
+        held = found[0].holder if all(one.holder is found[0].holder for one in found) else None
+        yield found[0]._replace(
+            up=max(one.up for one in found) if alike else _HUGE_PX,
+            down=max(one.down for one in found) if alike else _HUGE_PX,
+            holder=held,
+        )
 
 
-def _is_held(sight: Sight, line: Sequence[Element]) -> bool:
-    """Say whether a box around an element cuts off whatever leaves it."""
-    style = {name: winner.value for name, winner in sight.cascade.style(line[-1], World()).items()}
+def _moving(sight: Sight, element: Element, world: World) -> Iterator[Cause]:
+    style = sight.cascade.style(element, world)
+    shift = "position" in style and style["position"].value == "relative"
+    hint = "leave it in the flow of the mail: it may cover words"
+    flows_out = element.tag not in TABLES and (bool(element.children) or _says(sight, element))
+    for name, winner in style.items():
+        moves = (name not in SIDES or shift) and (name not in _LOW or flows_out)
+        if moves and _may_cover(Declaration(name, winner.value)):
+            yield cause("VIS009", element, name, winner, hint)._replace(undetermined=world.usual)
+
+
+def _says(sight: Sight, element: Element) -> bool:
+    start, end = sight.page.extent(element)
+    return bool(sight.page.words.raw[start:end].strip())
+
+
+def _adding(generated: Sequence[Rule]) -> Iterator[Cause]:
+    for rule in generated:
+        for d in rule.declarations:
+            if _may_cover(d):
+                what = f"{d.name}: {d.value} by rule {rule.selector.written!r}"
+                yield Cause("VIS009", what, "remove the rule: it covers")
+
+
+def _holder(sight: Sight, line: Sequence[Element], world: World) -> Element | None:
+    """Return the box around an element that cuts off whatever leaves it; None when there is none."""
+    style = {name: winner.value for name, winner in sight.cascade.style(line[-1], world).items()}
     if style.get("position") in ("fixed", "sticky", "-webkit-sticky"):
-        return False
+        return None
     for box in reversed(line[:-1]):
-        around = {name: winner.value for name, winner in sight.cascade.style(box, World()).items()}
+        own = sight.cascade.style(box, world)
+        around = {name: winner.value for name, winner in own.items()}
         placed = around.get("position") not in (None, "static", *NOTHING)
-        if all(around.get(f"overflow-{axis}") in ("hidden", "clip") for axis in "xy"):
-            return placed or style.get("position") != "absolute"
+        clips = all(around.get(f"overflow-{axis}") in ("hidden", "clip") for axis in "xy")
+        if clips and not is_inline(box, own) and box.tag not in _NO_HOLDERS:
+            return box if placed or style.get("position") != "absolute" else None
         if placed and style.get("position") == "absolute":
             style = around  # from here on, what holds the box it is placed in
-    return False
+    return None
+
+
+def _is_invisible(sight: Sight, line: Sequence[Element], world: World) -> bool:
+    """Say whether an element takes over that it is not to be seen."""
+    said = [sight.cascade.style(step, world).get("visibility") for step in line]
+    last = next((winner.value for winner in reversed(said) if winner is not None), "visible")
+    return last in ("hidden", "collapse")
 
 
 def _reach(sight: Sight, element: Element, world: World) -> tuple[float, float, Element]:
@@ -161,19 +196,20 @@ def _reach(sight: Sight, element: Element, world: World) -> tuple[float, float, 
     style = {name: winner.value for name, winner in sight.cascade.style(element, world).items()}
     sizes = {name: _px(value) for name, value in style.items() if name in SIDES or name in _MARGINS}
     moved = [value for name, value in style.items() if name in _MOVES and value not in NOTHING]
+    low = any(_is_low(name, style[name]) for name in _LOW if name in style)
     large = any(_is_huge(value) for name, value in style.items() if name in _SIZES)
     drawn = any(is_edge(n) and "radius" not in n and is_thick(v) for n, v in style.items())
     afloat = style.get("position") in _AFLOAT
     unknown = any(sizes[name] is None for name in sizes if style[name] not in NOTHING)
-    if moved or large or drawn or unknown or (afloat and style["position"] != "absolute"):
+    if moved or low or large or drawn or unknown or (afloat and style["position"] != "absolute"):
         return _HUGE_PX, _HUGE_PX, element
     if afloat:
         return _placed(sight, element, world, sizes)
     shift = (
         (sizes.get("top") or -(sizes.get("bottom") or 0.0)) if style.get("position") == "relative" else 0.0
     )
-    up = max(0.0, -shift) + max(0.0, -(sizes.get("margin-top") or 0.0))
-    return up, max(0.0, shift) + max(0.0, -(sizes.get("margin-bottom") or 0.0)), element
+    above, below = (max(0.0, -(sizes.get(f"margin-{side}") or 0.0)) for side in ("top", "bottom"))
+    return max(0.0, -shift) + above + below, max(0.0, shift) + below, element
 
 
 def _placed(
@@ -229,27 +265,24 @@ def _gap(sight: Sight, start: int, end: int) -> float:
     if start >= end:
         return 0.0
     page, total = sight.page, 0.0
+    lines: set[int] = set()
     ends = (*page.starts[1:], len(page.words.raw))
     for low, high, run in zip(page.starts, ends, page.runs, strict=True):
         letters = (
             len(page.words.raw[max(low, start) : min(high, end)].strip()) if low < end and start < high else 0
         )
         if letters and not sight.problems([run]):
-            total += max(
-                _LINE_PX if run.tag not in ("a", "b", "strong", "em", "i", "span") else 0.0,
-                letters * _LETTER_PX,
-            )
+            line = run.parent if run.tag in ("td", "th") else run
+            new = run.tag not in INLINE and id(line) not in lines  # all cells of a row stand on one line
+            lines.add(id(line))
+            total += max(_LINE_PX if new else 0.0, letters * _LETTER_PX)
     return total
 
 
 def _is_gone(sight: Sight, element: Element, world: World) -> bool:
     """Say whether *element* and all inside it is off the page or cannot be seen, in *world*."""
     style = {name: winner.value for name, winner in sight.cascade.style(element, world).items()}
-    if (
-        style.get("display") == "none"
-        or style.get("visibility") == "hidden"
-        or style.get("opacity") in ("0", "0%", "0.0")
-    ):
+    if style.get("display") == "none" or style.get("opacity") in ("0", "0%", "0.0"):
         return True
     away = style.get("position") in ("absolute", "fixed") and any(
         (size := _px(style.get(side, ""))) is not None and size <= -_FAR_AWAY_PX for side in SIDES
@@ -274,6 +307,8 @@ def _may_cover(declaration: Declaration) -> bool:
         return not _is_near(value)
     if name in _MOVES:
         return not _BARELY.fullmatch(value)
+    if name in _LOW and _is_low(name, value):
+        return True
     pulled = name in _MARGINS and ("(" in value or (value.startswith("-") and not _is_near(value)))
     drawn = is_edge(name) and "radius" not in name and is_thick(value)
     return pulled or drawn or (name in _SIZES and _is_huge(value))
@@ -281,6 +316,12 @@ def _may_cover(declaration: Declaration) -> bool:
 
 def _px(value: str) -> float | None:
     return length(value, font=16, root=16, width=1200)
+
+
+def _is_low(name: str, value: str) -> bool:
+    """Say whether a height is so small that what is inside flows out of the box."""
+    size = _px(value)
+    return name in _LOW and size is not None and size <= _LOW_PX
 
 
 def _is_huge(value: str) -> bool:

@@ -32,7 +32,7 @@ _FLOWS = frozenset(("visible", "initial", "unset", "inherit", "revert"))
 _CONTAINERS = (
     "html body main section article header footer aside nav address table thead tbody tfoot tr th td div p"
     " span font center blockquote strong b em i u ins small big br a ul ol li dl dt dd hr h1 h2 h3 h4 h5 h6"
-    " abbr acronym time bdi wbr o:p sup sub"
+    " abbr acronym time bdi wbr o:p sup sub figure figcaption mark label"
 )
 _SAID_BY_OTHERS = frozenset(("q", "cite", "code", "kbd", "samp", "tt", "pre", "xmp", "listing", "plaintext"))
 # "Children Presentational: True" in WAI-ARIA 1.2, section 5.4, read 2026-11-26
@@ -152,6 +152,8 @@ def _display(element: Element, style: Style) -> Iterator[Cause]:
     struck = style.get("text-decoration-line")
     if struck is not None and "line-through" in struck.value:
         yield cause("DISC010", element, "text-decoration", struck, "remove line-through there")
+    elif struck is not None and not is_harmless("text-decoration-line", struck.value):
+        yield undecided(element, "text-decoration-line", struck)
 
 
 def _fading(element: Element, style: Style, look: Look) -> Iterator[Cause]:

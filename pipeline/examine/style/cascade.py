@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.examine.reading.page import Element, Page
 from pipeline.examine.style import media
-from pipeline.examine.style.clients import GMAIL, Clients
+from pipeline.examine.style.clients import GMAIL, WORD, Clients
 from pipeline.examine.style.colours import read_attribute
 from pipeline.examine.style.fonts import read_fonts
 from pipeline.examine.style.media import World
@@ -98,9 +98,10 @@ class Cascade:
         line = list(elements)
         rules = {id(rule): rule for element in line for rule in self.concerning(element)}.values()
         conditions = dict.fromkeys(rule.queries for rule in rules if rule.queries)  # few, of many rules
-        queries = frozenset(query for condition in conditions for query in condition if query != UNDECIDED)
+        asked = (query for condition in conditions for query in condition)
+        queries = frozenset(query for query in asked if not query.startswith(UNDECIDED))
         hover = any(rule.selector.state for rule in rules)
-        unknown = any(rule.selector.unknown or UNDECIDED in rule.queries for rule in rules)
+        unknown = any(rule.selector.unknown or _is_undecided(rule) for rule in rules)
         clients = {c for r in rules for e in line if (c := self._asking.get((id(r), id(e)), ""))}
         asking = {rule for rule, _element in self._asking}  # of one client each; Gmail has its own
         if any(not in_gmail(rule.selector) and id(rule) not in asking for rule in rules):
@@ -110,6 +111,8 @@ class Cascade:
         drops = any(not d.sure for rule in rules for d in rule.declarations) or any(
             not d.sure for element in line for d in read_style(element.attrs.get("style", ""))
         )
+        if queries:
+            clients.add(WORD)
         if self.page.profile:  # Word knows no media queries, no hover and no dark scheme
             return [World(), World(drops=True)] if drops else [World()]
         wide = any("vw" in d.value for rule in rules for d in rule.declarations)
@@ -122,6 +125,7 @@ class Cascade:
             drops=drops,
             clients=sorted(clients),
             fragile=fragile,
+            questions=[q for condition in conditions for q in condition if q.startswith(UNDECIDED)],
         ):
             kind = (
                 world.dropped,
@@ -129,12 +133,16 @@ class Cascade:
                 world.width if wide else 0,
                 world.hover,
                 world.unknown,
+                world.answers,
                 world.drops,
                 world.client,
                 *(_hold(condition, world) for condition in conditions),
             )
             seen.setdefault(kind, world)
         return list(seen.values())
+
+    def _in_word(self, world: World) -> bool:
+        return bool(self.page.profile) or world.client == WORD
 
     def style(self, element: Element, world: World) -> Style:
         """Return the winning declaration of every property that is declared on *element* in *world*."""
@@ -150,7 +158,7 @@ class Cascade:
         return [
             rule
             for rule in self.concerning(element)
-            if (not rule.queries or _hold(rule.queries, world))
+            if (not rule.queries or (not self._in_word(world) and _hold(rule.queries, world)))
             and self._sheets[id(rule)] != world.dropped
             and (world.client != GMAIL or in_gmail(rule.selector))
             and self._asking.get((id(rule), id(element)), world.client) == world.client
@@ -182,7 +190,7 @@ def _cascaded(element: Element, rules: Sequence[Rule], *, drops: bool) -> Style:
         offer(hint, (False, 0, True, (0, 0, 0), 0), Winner(hint.value, "attribute"))
     for order, rule in enumerate(rules):
         selector = rule.selector
-        unknown = selector.unknown or UNDECIDED in rule.queries
+        unknown = selector.unknown or _is_undecided(rule)
         for d in rule.declarations:
             winner = Winner(d.value, selector.written, rule.queries, selector.state, unknown)
             offer(d, (d.important, 1, rule.layered == d.important, selector.specificity, order), winner)
@@ -193,7 +201,13 @@ def _cascaded(element: Element, rules: Sequence[Rule], *, drops: bool) -> Style:
 
 def _hold(queries: Iterable[str], world: World) -> bool:
     """Say whether the conditions around a rule hold in *world*."""
-    return all(world.unknown if query == UNDECIDED else media.holds(query, world) for query in queries)
+    return all(
+        world.says(query) if query.startswith(UNDECIDED) else media.holds(query, world) for query in queries
+    )
+
+
+def _is_undecided(rule: Rule) -> bool:
+    return any(query.startswith(UNDECIDED) for query in rule.queries)
 
 
 def _hangs_on_answers(selector: Selector) -> bool:
@@ -233,6 +247,10 @@ def _painted(element: Element) -> Iterator[tuple[str, str]]:
             yield "background-color", _attribute_colour(colour)
         if attrs.get("background", ""):
             yield "background-image", "url()"
+    if element.tag == "a" and "href" in attrs:
+        body = next((step for step in element.chain() if step.tag == "body"), None)
+        if body is not None and (colour := body.attrs.get("link", "")):
+            yield "color", _attribute_colour(colour)
     text = {"font": "color", "body": "text"}.get(element.tag, "")
     if text and (colour := attrs.get(text, "")):
         yield "color", _attribute_colour(colour)
@@ -260,6 +278,10 @@ def _cell_room(cell: Element) -> str:
 
 
 def _attribute_colour(value: str) -> str:
+    if value.strip().lower() in ("", "transparent"):
+        return ""  # declares nothing (HTML standard, "rules for parsing a legacy color value")
+    if "(" in value:
+        return "attr()"  # browsers read a function as another colour, which we do not work out
     colour = read_attribute(value)
     return str(colour) if colour else value  # as it stands it is undecided, like any colour we cannot read
 

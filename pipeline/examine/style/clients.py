@@ -16,6 +16,7 @@ from pipeline.examine.reading.page import Element, Page
 from pipeline.examine.style.selectors import Selector, key_of, keys, matches_in_client
 
 GMAIL = "gmail"
+WORD = "word-engine"
 _PROFILES = {  # what a selector that aims at a client holds -> the profile
     "data-og": "outlook-dark-attr",
     "externalclass": "outlook.com",

@@ -20,6 +20,7 @@ _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
 
 ALL_SHEETS = -1
+_MOST_QUESTIONS = 5
 
 
 class World(NamedTuple):
@@ -29,9 +30,14 @@ class World(NamedTuple):
     dark: bool = False  # the reader prefers dark colours
     hover: bool = False  # the reader points at it, has clicked it, ticked it, …
     unknown: bool = False  # whatever we cannot decide holds
+    answers: frozenset[str] = frozenset()  # of what we cannot decide, what holds
     dropped: int | None = None  # number of the style sheet that the client drops; ALL_SHEETS for all
     drops: bool = False  # the client drops every value that not all clients take
     client: str = ""  # the profile of a client whose own wrappers and marks rules ask for
+
+    def says(self, question: str) -> bool:
+        """Answer what the document does not."""
+        return self.unknown or question in self.answers
 
     @property
     def sheets(self) -> bool:
@@ -41,7 +47,8 @@ class World(NamedTuple):
     @property
     def usual(self) -> bool:
         """Whether a browser shows it: no client's own doing, nothing pointed at, nothing undecided."""
-        return self.dropped is None and not (self.hover or self.unknown or self.drops or self.client)
+        asked = self.hover or self.unknown or self.answers or self.drops or self.client
+        return self.dropped is None and not asked
 
     @property
     def profile(self) -> str:
@@ -82,6 +89,7 @@ def worlds(
     drops: bool = False,
     clients: Sequence[str] = (),
     fragile: Sequence[int] = (),
+    questions: Sequence[str] = (),
 ) -> list[World]:
     """
     List the worlds in which sheets with *queries* may differ, the plainest first.
@@ -93,6 +101,7 @@ def worlds(
         drops: whether some clients drop a value.
         clients: the profiles of clients whose marks are asked for, or that leave rules out.
         fragile: the numbers of the style sheets that a client may drop alone.
+        questions: what else we cannot decide; with several, each is also answered alone.
     """
     edges = {float(w) for w in WIDTHS}.union(*map(breakpoints, queries))
     widths = sorted(edges if queries else WIDTHS[:1], key=lambda w: (w != WIDTHS[0], w != PHONE, -w))
@@ -100,6 +109,9 @@ def worlds(
     found = [plain[0], World(dropped=ALL_SHEETS), *plain[1:], *(World(dropped=sheet) for sheet in fragile)]
     if unknown or any(_is_open(query) for query in queries):
         found += [world._replace(unknown=True) for world in plain]
+    asked = sorted({*questions, *(one for query in queries for one in _questions(query))})[:_MOST_QUESTIONS]
+    for question in asked if len(asked) > 1 else ():
+        found += [world._replace(answers=frozenset((question,))) for world in plain if _is_usual(world)]
     found += [world._replace(client=client) for client in clients for world in plain if _is_usual(world)]
     if drops:
         found += [world._replace(drops=True) for world in found]
@@ -115,9 +127,10 @@ def _is_usual(world: World) -> bool:
 @lru_cache(maxsize=256)
 def _is_open(query: str) -> bool:
     """Say whether any answer to *query* hangs on what we do not know."""
+    widths = {WIDTHS[0], PHONE, *breakpoints(query)}
     return any(
         _query_holds(parts, world._replace(unknown=True)) != _query_holds(parts, world)
-        for world in (World(), World(width=360), World(dark=True), World(width=360, dark=True))
+        for world in (World(width=width, dark=dark) for width in widths for dark in (False, True))
         for parts in _parsed(query)
     )
 
@@ -157,7 +170,28 @@ def _medium(word: str, world: World) -> bool:
         return True
     if word in ("print", "speech", "aural", "braille", "embossed", "tty", "tv", "projection", "handheld"):
         return False
-    return world.unknown
+    return world.says(word)
+
+
+@lru_cache(maxsize=256)
+def _questions(query: str) -> frozenset[str]:
+    """Return what in a media query list we cannot decide."""
+    found: set[str] = set()
+    stack = [token for parts in _parsed(query) for token in parts]
+    while stack:
+        token = stack.pop()
+        if token.type != "() block":
+            continue
+        inner = [one for one in token.content if one.type not in ("whitespace", "comment")]
+        if any(one.type == "() block" for one in inner):
+            stack += inner
+        elif _condition(token, World(unknown=True)) != _condition(token, World()):
+            found.add(_written(inner))
+    return frozenset(found)
+
+
+def _written(tokens: Sequence[Any]) -> str:
+    return "".join(token.serialize() for token in tokens).lower()
 
 
 def _condition(block: Any, world: World) -> bool:
@@ -166,7 +200,8 @@ def _condition(block: Any, world: World) -> bool:
     inner = [token for token in block.content if token.type not in ("whitespace", "comment")]
     if any(token.type == "() block" for token in inner):
         return _query_holds(tuple(inner), world)
-    written = "".join(token.serialize() for token in inner).lower()
+    written = _written(inner)
+    world = world._replace(unknown=world.says(written))
     name, colon, value = written.partition(":")
     return _feature(name, value, world) if colon else _range(written, world)
 

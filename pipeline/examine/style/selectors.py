@@ -50,6 +50,7 @@ class Selector(NamedTuple):
     key: str = ""  # what an element must have to match: ".class", "#id", "tag", or "" for nothing
     pseudo: str = ""  # styles what it adds before or after an element, not the element
     simple: bool = True  # asks for tags, classes and ids only
+    doubtful: bool = False  # some client drops the list that it stands in
 
 
 @lru_cache(maxsize=4096)
@@ -124,7 +125,7 @@ def matches(selector: Selector, element: Element, *, hover: bool, unknown: bool)
         hover: the answer to every question about what the reader does.
         unknown: the answer to every question we cannot decide.
     """
-    if selector.tree is None:
+    if selector.tree is None or (selector.doubtful and not unknown):
         return unknown
     return _match(selector.tree, element, Answers(hover, unknown))
 

@@ -14,8 +14,8 @@ import tinycss2  # type: ignore[import-untyped]
 from pipeline.examine.style.selectors import Selector, read_selector
 from pipeline.examine.style.shorthands import longhands
 
-UNDECIDED = "?"  # a condition we cannot decide, such as @supports
-_LAYER = "?layer"  # the same, of @layer
+UNDECIDED = "?"  # how a condition begins that we cannot decide, such as @supports
+_LAYER = "?layer"
 _NO_GROUPS = frozenset(  # at-rules that hold no rules; whatever else has a block may style anything
     (
         *(
@@ -67,8 +67,8 @@ def read_sheet(css: str, media: str, *, caseless: bool = False) -> tuple[Rule, .
     for selector, conditions, declarations in _rules(nodes, queries, ()):
         asks_names = caseless and ("." in selector.written or "#" in selector.written)
         known = selector._replace(unknown=True) if asks_names else selector
-        told = tuple(UNDECIDED if condition == _LAYER else condition for condition in conditions)
-        found.append(Rule(known, told, declarations, _LAYER in conditions))
+        layered = any(condition.startswith(_LAYER) for condition in conditions)
+        found.append(Rule(known, conditions, declarations, layered))
     return tuple(found)
 
 
@@ -81,8 +81,8 @@ def _rules(nodes: list[Any], queries: tuple[str, ...], above: tuple[str, ...]) -
             yield from _qualified(node, queries, above)
         elif node.type == "at-rule" and node.content is not None and node.lower_at_keyword not in _NO_GROUPS:
             is_media = node.lower_at_keyword == "media"
-            other = _LAYER if node.lower_at_keyword == "layer" else UNDECIDED
-            query = tinycss2.serialize(node.prelude).strip().lower() if is_media else other
+            prelude = tinycss2.serialize(node.prelude).strip().lower()
+            query = prelude if is_media else f"{UNDECIDED}{node.lower_at_keyword} {prelude}"
             parse = tinycss2.parse_blocks_contents if above else tinycss2.parse_rule_list
             inner = parse(node.content, skip_comments=True, skip_whitespace=True)
             if above and (own := _declarations(inner)) and (selector := read_selector(above[-1])):
@@ -94,11 +94,17 @@ def _qualified(node: Any, queries: tuple[str, ...], above: tuple[str, ...]) -> I
     content = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
     declarations = _declarations(content)
     nested = [item for item in content if item.type in ("qualified-rule", "at-rule")]
-    for written in _selectors(node.prelude):
-        whole = _nested(written, above[-1] if above else "")
-        selector = read_selector(whole)
+    wholes = [_nested(written, above[-1] if above else "") for written in _selectors(node.prelude)]
+    read = [read_selector(whole) for whole in wholes]
+    # where a client does not know one selector of a list, it drops them all
+    doubtful = len(read) > 1 and any(one is None or one.unknown for one in read)
+    for whole, selector in zip(wholes, read, strict=True):
         if selector is not None and declarations:
-            yield selector, queries, declarations
+            yield (
+                selector._replace(unknown=True, doubtful=True) if doubtful else selector,
+                queries,
+                declarations,
+            )
         if len(above) < _DEEPEST:
             yield from _rules(nested, queries, (*above, whole))
         elif nested and (unread := read_selector("&")):

@@ -103,7 +103,8 @@ def _font(words: list[str]) -> tuple[list[tuple[str, str]], bool]:
         -1,
     )
     if at < 0:
-        return [], False
+        doubtful = any("(" in word or word.startswith("+") for word in words)
+        return ([("font-size", " ".join(words))] if doubtful else []), False
     has_height = words[at + 1 : at + 2] == ["/"] and len(words) > at + 2
     family = words[at + 3 :] if has_height else words[at + 1 :]
     known = bool(family) and all(_BEFORE_SIZE.fullmatch(word) for word in words[:at])

@@ -30,6 +30,9 @@ _UNSIGNED = r"\+?(?:\d+\.?\d*|\.\d+)(?:px|pt|pc|in|cm|mm|q|em|rem|ex|ch|vw|vh|%)
 _SIGNED = rf"-?(?:{_UNSIGNED})"
 _NUMBER = r"\+?(?:\d+\.?\d*|\.\d+)"
 _FREE = frozenset(("font-family", "mso-hide"))  # any value is taken
+_PLAIN_COLOUR = re.compile(r"#[0-9a-f]+|[a-z]+|(?:rgb|hsl)a?\([^()/]*,[^()/]*\)")
+# Word takes neither hsl() nor anything with alpha (caniemail.com, as our notes of November 2026 have it).
+_WORDS_COLOUR = re.compile(r"#(?:[0-9a-f]{3}){1,2}|[a-z]+|rgb\([^()/]*,[^()/]*\)")
 _COLOURS = frozenset(("color", "background-color", "-webkit-text-fill-color"))
 _WORDS = {  # a complete list: whatever else is written is dropped
     "visibility": "visible|hidden|collapse",
@@ -117,7 +120,11 @@ HARMLESS |= {
     "column-count": "1",
     "order": "0",
     "float": "left|right",
-    "min-height": r"[\d.]{1,5}(?:px|pt|em|%|rem)?|0",
+    "min-height": r"[\d.]{1,5}(?:px|pt|em|%|rem|vh)?|0",
+    "text-shadow": r"0 [01]px [0-2](?:px)? \S+",
+    "font-variant": "(?:small-caps|(?:tabular|lining|oldstyle|proportional)-nums|common-ligatures| )+",
+    "font-variant-numeric": "(?:(?:tabular|lining|oldstyle|proportional)-nums| )+",
+    "font-feature-settings": r"(?:[\"'][a-z0-9]{4}[\"'](?: (?:on|off|[01]))?,? ?)+",
     "-webkit-line-clamp": "none",
 }
 HARMLESS |= dict.fromkeys(
@@ -149,8 +156,9 @@ def judge(name: str, value: str) -> bool | None:  # noqa: PLR0911 - one per kind
     if name in _WORDS:
         return bool(re.fullmatch(_WORDS[name], value))
     if name in _COLOURS:
-        plain = re.fullmatch(r"#[0-9a-f]+|[a-z]+|(?:rgb|hsl)a?\([^()/]*,[^()/]*\)", value)
-        return (True if plain else None) if is_colour(value) else False if plain else None
+        if not is_colour(value):
+            return False if _PLAIN_COLOUR.fullmatch(value) else None
+        return True if _WORDS_COLOUR.fullmatch(value) else None
     if name in _FORMS:
         return True if re.fullmatch(_FORMS[name], value) else None
     return True if name in HARMLESS or name in _FREE or is_edge(name) or name.startswith("--") else None
@@ -163,8 +171,12 @@ def is_harmless(name: str, value: str) -> bool:
         return True
     if name.startswith("mso-") and name not in HARMLESS:
         return not _MSO_WITH_EFFECT.search(name)
+    if "radius" in name:
+        return "(" not in value
+    if "shadow" in name and name != "text-shadow":
+        return "inset" not in value  # it lies outside the box
     if is_edge(name):
-        return not ("inset" in value or "fill" in value or is_thick(value))
+        return not ("fill" in value or is_thick(value))
     form = HARMLESS.get(name)
     return form == "" or (form is not None and re.fullmatch(form, value) is not None)
 

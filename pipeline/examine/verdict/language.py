@@ -75,8 +75,14 @@ def other_language(locale: str, page: Page, wordings: Sequence[tuple[int, int]])
     declared = max(said, key=lambda language: sum(map(len, said[language])), default="")
     seems = guess(read_words("".join(said.get(declared, ()))), home=locale)
     if seems:
-        return "" if same_language(locale, seems) else seems
-    return declared if declared and not same_language(locale, declared) else ""
+        return "" if speaks(locale, seems) else seems
+    return declared if declared and not speaks(locale, declared) else ""
+
+
+def speaks(locale: str, lang: str) -> bool:
+    """Say whether two BCP 47 tags name one language, in whatever region: "en-US" and "en-GB" do."""
+    left, right = (tag.replace("_", "-").partition("-")[0].casefold() for tag in (locale, lang))
+    return left == right
 
 
 @lru_cache(maxsize=16)

@@ -9,9 +9,9 @@ from pipeline.examine.sight.covering import changing, columns
 from pipeline.examine.sight.visible import sight, told
 from pipeline.examine.verdict.clip import CUT, NEAR, before_cut, delivered_size
 from pipeline.examine.verdict.contradictions import contradiction
-from pipeline.examine.verdict.language import language_of, other_language
+from pipeline.examine.verdict.language import language_of, other_language, speaks
 from pipeline.examine.verdict.wording import from_problem, in_html
-from pipeline.examine.words import Words, find, phrase, read_words, same_language
+from pipeline.examine.words import Words, find, phrase, read_words
 from pipeline.model import Finding, Part, Severity, Wording
 
 Stretches = tuple[tuple[int, int], ...]  # of wordings in a text, as token numbers
@@ -62,7 +62,7 @@ def foreign(page: Page, shown: Stretches, required: Sequence[Wording]) -> Iterat
         # a block that says so itself is told by its own finding
         lang = other_language(locale, page, shown)
         own = {language_of(holder)[0] for start, end in shown for holder in page.holders(start, end)}
-        if lang and all(same_language(locale, one) for one in own if one):
+        if lang and all(speaks(locale, one) for one in own if one):
             message = f"the letter is in {lang!r}, its disclaimer in {locale!r}"
             hint = f"show the {lang} wording, or mend the lang attributes of the letter"
             yield Finding("DISC005", Severity.BLOCK, message, hint, part="html")
@@ -74,8 +74,10 @@ def clipped(html: str, required: Sequence[Wording]) -> Iterator[Finding]:
         return
     for limit, severity in ((CUT, Severity.BLOCK), (NEAR, Severity.WARNING)):
         cut = before_cut(html, limit)
-        words = read_pages(html if cut.whole else cut.html)[0].words
-        late = [wording for wording in required if not find(phrase(wording.text).tokens, words.tokens)]
+        pages = read_pages(html if cut.whole else cut.html)
+        late = [wording for wording in required if in_html(wording, pages[:1], ())]
+        if late and cut.whole:
+            return  # told already, and no matter of the cut
         for wording in late:
             message = f"{wording.ref} ends after byte {limit:,}, about where Gmail cuts mail off"
             hint = "shorten the issue, or move the wording up"

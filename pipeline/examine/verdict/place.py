@@ -40,6 +40,7 @@ def reasons(wording: Wording, page: Page, start: int, end: int) -> list[Problem]
     causes += _conditional(page, around.values(), start, end)
     causes += covering(eye, suspects_on(page), page.words.spans[start][0], page.words.spans[end - 1][1])
     causes += (*_table_columns(around.values()), *_taken_aside(eye, holders), *_torn(page, eye, start, end))
+    causes += _joined(page, eye, start, end)
     added = guests(eye, holders, list(around.values()))
     return [
         *eye.problems((*holders, *eye.keep(added)), wording.locale),
@@ -119,6 +120,20 @@ def _torn(page: Page, eye: Sight, start: int, end: int) -> Iterator[Cause]:
         if any((length(size, font=16, root=16, width=0) or 0) > _MOST_EMPTY_PX for size in sizes):
             what = f"the height of {element.path} tears the words apart"
             yield Cause("DISC013", what, hint, element=element)
+
+
+def _joined(page: Page, eye: Sight, start: int, end: int) -> Iterator[Cause]:
+    """DISC003: a line break that a sheet takes away was the only blank between two words."""
+    raw = page.words.raw
+    for element in page.inside(start, end):
+        if element.tag != "br":
+            continue
+        before, after = page.opens[element.number], page.opens[element.number] + 2
+        beside = raw[before - 1 : before] + raw[after : after + 1]
+        worlds = eye.cascade.worlds([element]) if not any(map(str.isspace, beside)) else []
+        if any((d := eye.cascade.style(element, w).get("display")) and d.value == "none" for w in worlds):
+            what = f"a style takes the line break at {element.path} away: two words become one"
+            yield Cause("DISC003", what, "write a blank beside it", element=element, css="display")
 
 
 def _in_columns(eye: Sight, holders: Sequence[Element]) -> Iterator[Cause]:

@@ -12,7 +12,7 @@ from pipeline.examine.reading.page import Page
 from pipeline.examine.sight.visible import Problem
 from pipeline.examine.verdict.absent import absence, in_pieces
 from pipeline.examine.verdict.copies import altered_copy
-from pipeline.examine.verdict.language import guess, language_of
+from pipeline.examine.verdict.language import guess, language_of, speaks
 from pipeline.examine.verdict.place import reasons
 from pipeline.examine.words import (
     ALTERED,
@@ -57,9 +57,11 @@ def in_html(wording: Wording, pages: Sequence[Page], others: Sequence[Wording]) 
             found.append(_absent_in_html(wording, page, others))
             break
     found = _once(found)
-    found += _stale(wording, pages[0].words, places[0], others, "html")
-    if places[0] and not any(finding.id == "DISC004" for finding in found):
-        found += _copied(wording, pages[0].words, places[0], others, "html")
+    distinct = {page.words.tokens: (page.words, here) for page, here in zip(pages, places, strict=True)}
+    for words, here in distinct.values():
+        found += _stale(wording, words, here, others, "html")
+        if here and not any(finding.id == "DISC004" for finding in found):
+            found += _copied(wording, words, here, others, "html")
     return list(dict.fromkeys(found))
 
 
@@ -111,7 +113,7 @@ def _spoiled(wording: Wording, page: Page, places: Sequence[int]) -> Iterator[Fi
     yield from _unbreakable(wording, page.words, at, at + size)
     for holder in page.holders(at, at + size):
         lang, path = language_of(holder)
-        if lang and not same_language(wording.locale, lang):
+        if lang and not speaks(wording.locale, lang):
             message = (
                 f"{wording.ref} is {wording.locale} but stands in a block of language {lang!r} at {path}"
             )
@@ -164,7 +166,7 @@ def _on_copy(
         message = f"{wording.ref} hangs on the condition {condition!r} in the text part"
         yield _finding("DISC009", message, "move the wording out of the condition", "text")
     seems = guess(words, home=wording.locale, wordings=((start, end),))
-    if seems and not same_language(wording.locale, seems):
+    if seems and not speaks(wording.locale, seems):
         message = f"{wording.ref} is {wording.locale} but the text part seems to be in {seems!r}"
         yield _finding("DISC005", message, f"show the {seems} wording", "text")
 
