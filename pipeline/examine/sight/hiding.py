@@ -283,11 +283,9 @@ def _is_wide_enough(winner: Winner, look: Look, world: World) -> bool:
     return size is None or size >= NARROWEST_PX or winner.value.endswith("%")
 
 
-def _declared(style: Style, names: tuple[str, ...]) -> Iterator[tuple[str, Winner]]:
-    """Yield those of *names* that are declared with an effect."""
-    for name in names:
-        if name in style and style[name].value not in NOTHING:
-            yield name, style[name]
+def _declared(style: Style, names: tuple[str, ...]) -> list[tuple[str, Winner]]:
+    """List those of *names* that are declared with an effect."""
+    return [(name, style[name]) for name in names if name in style and style[name].value not in NOTHING]
 
 
 def _place(element: Element, style: Style, look: Look, world: World) -> Iterator[Cause]:

@@ -127,16 +127,17 @@ class Cascade:
             fragile=fragile,
             questions=[q for condition in conditions for q in condition if q.startswith(UNDECIDED)],
         ):
+            plain = world.client == WORD  # it knows neither queries nor schemes
             kind = (
                 world.dropped,
-                world.dark and self._has_dark,
-                world.width if wide else 0,
+                world.dark and self._has_dark and not plain,
+                world.width if wide and not plain else 0,
                 world.hover,
                 world.unknown,
                 world.answers,
                 world.drops,
                 world.client,
-                *(_hold(condition, world) for condition in conditions),
+                *(not plain and _hold(condition, world) for condition in conditions),
             )
             seen.setdefault(kind, world)
         return list(seen.values())

@@ -8,13 +8,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.examine.words import BREAK, Words
 
 _AROUND = 12  # tokens before and after a wording that may turn it round
-_SENTENCE_END = re.compile(rf"(?:^| )[.!?{BREAK}](?= |$)")
+_ENDS = frozenset((".", "!", "?", BREAK))
 _NAME = re.compile(r"<(\w+)>")
 
 
@@ -63,8 +64,7 @@ def contradiction(text: Words, wordings: Sequence[tuple[int, int]], lang: str) -
                 return Said(found, end if follows else start - 1)
     for start, end in wordings:
         tokens[start:end] = [BREAK] * (end - start)
-    joined = " ".join(tokens)
-    return next((said for phrases in spoken for said in _cancelling(phrases, joined)), None)
+    return next((said for name in names for said in _cancelling(name, tokens)), None)
 
 
 def _at_the_edges(phrases: Phrases, before: str, after: str) -> str:
@@ -74,17 +74,28 @@ def _at_the_edges(phrases: Phrases, before: str, after: str) -> str:
     return said[0].strip(f" .,:\"'(-{BREAK}") if said else ""
 
 
-def _cancelling(phrases: Phrases, text: str) -> Iterator[Said]:
-    likely = [shape for shape in phrases.shapes if shape.pattern.search(text)]  # mostly none
-    passed = 0  # characters of the text
-    for sentence in _SENTENCE_END.split(text) if likely else ():
-        for shape in likely:
-            for match in shape.pattern.finditer(sentence):
-                turned = shape.negatable and phrases.negation.search(sentence[: match.start()])
-                if not turned and (shape.near is None or shape.near.search(sentence)):
-                    start = text.index(match[0], passed)
-                    yield Said(match[0], len(text[:start].split(" ")) - 1)
-        passed = text.index(sentence, passed) + len(sentence)
+def _cancelling(language: str, tokens: Sequence[str]) -> Iterator[Said]:
+    ends = [at for at, token in enumerate(tokens) if token in _ENDS]
+    for start, end in pairwise((-1, *ends, len(tokens))):
+        sentence = " ".join(tokens[start + 1 : end])
+        phrase = _cancels(sentence, language) if sentence else ""
+        if phrase:
+            before = sentence[: sentence.index(phrase)]
+            yield Said(phrase, start + 1 + before.count(" "))
+
+
+@lru_cache(maxsize=8192)  # the parts of a mail, and a mail and its next draft, have most sentences in common
+def _cancels(sentence: str, language: str) -> str:
+    """Return the phrase of a sentence that cancels a disclaimer, or ""."""
+    phrases = _phrases(language)
+    for shape in phrases.shapes if phrases is not None else ():
+        for match in shape.pattern.finditer(sentence):
+            turned = (
+                shape.negatable and phrases is not None and phrases.negation.search(sentence[: match.start()])
+            )
+            if not turned and (shape.near is None or shape.near.search(sentence)):
+                return match[0]
+    return ""
 
 
 @lru_cache(maxsize=8)
