@@ -12,12 +12,9 @@ Handlebars and Mustache (SendGrid, Iterable, Mandrill, Pardot); Go (listmonk); M
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from pipeline.examine.reading.page import Element
+from typing import NamedTuple
 
 MARK = "?branch "  # how a comment begins that stands where a tag stood
 
@@ -119,18 +116,17 @@ def condition_around(tags: Iterable[tuple[int, Tag]], low: int, high: int) -> st
     return open_ones[-1][1] if open_ones else ""
 
 
-def condition_on(line: Iterable["Element"]) -> Iterator[tuple["Element", str]]:
-    """Yield the elements of *line* whose own attributes make them hang on a condition, and which one."""
-    for element in line:
-        for name, value in element.attrs.items():
-            if _IN_TAG.search(name) or (_IN_TAG.search(value) and name in _STYLING):
-                yield element, f"{name}={value}" if value else name
-            elif (
-                not name.startswith(_PLAIN)
-                and ("-" in name or ":" in name or name[0] in "*@")
-                and (_CONDITION.search(name) or (name.startswith("data-") and "dynamic" in value.lower()))
-            ):
-                yield element, name
+def conditions_in(attrs: Mapping[str, str]) -> Iterator[str]:
+    """Yield the attributes of an element, lower-case names, that make it hang on a condition."""
+    for name, value in attrs.items():
+        if _IN_TAG.search(name) or (_IN_TAG.search(value) and name in _STYLING):
+            yield f"{name}={value}" if value else name
+        elif (
+            not name.startswith(_PLAIN)
+            and ("-" in name or ":" in name or name[0] in "*@")
+            and (_CONDITION.search(name) or (name.startswith("data-") and "dynamic" in value.lower()))
+        ):
+            yield name
 
 
 def _read(match: re.Match[str]) -> Tag | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.examine.reading.mail import Mail
 from pipeline.examine.reading.page import Page, read_pages
-from pipeline.examine.sight.covering import changing, columns
+from pipeline.examine.sight.changing import changing, columns
 from pipeline.examine.sight.visible import sight, told
 from pipeline.examine.verdict.clip import CUT, NEAR, before_cut, delivered_size
 from pipeline.examine.verdict.contradictions import contradiction

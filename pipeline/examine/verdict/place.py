@@ -6,9 +6,10 @@ from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
-from pipeline.examine.reading.branches import condition_around, condition_on
+from pipeline.examine.reading.branches import condition_around, conditions_in
 from pipeline.examine.reading.page import Element, Page
-from pipeline.examine.sight.covering import Suspect, covering, generated, suspects
+from pipeline.examine.sight.changing import generated
+from pipeline.examine.sight.covering import Suspect, covering, suspects
 from pipeline.examine.sight.guests import guests
 from pipeline.examine.sight.look import Cause, is_floated
 from pipeline.examine.sight.visible import Problem, Sight, sight, told
@@ -88,8 +89,9 @@ def _conditional(page: Page, around: Iterable[Element], start: int, end: int) ->
     condition = condition_around(page.branches, page.words.spans[start][0], page.words.spans[end - 1][1])
     if condition:
         yield Cause("DISC009", f"it hangs on the condition {condition!r}", hint)
-    for element, what in condition_on(around):
-        yield Cause("DISC009", f"it hangs on {what!r} at {element.path}", hint, element=element)
+    for element in around:
+        for what in conditions_in(element.attrs):
+            yield Cause("DISC009", f"it hangs on {what!r} at {element.path}", hint, element=element)
 
 
 def _taken_aside(eye: Sight, holders: Sequence[Element]) -> Iterator[Cause]:
