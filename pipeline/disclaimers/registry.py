@@ -46,7 +46,7 @@ def load_registry(path: Path, root: Path) -> Registry:
     Returns:
         The registry; a broken file is a finding, never an exception.
     """
-    files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+    files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_leftover(file.name))
     entries = [_read_file(file, _relative(file, root)) for file in files]
     if not entries:
         missing = Finding(
@@ -63,6 +63,11 @@ def load_registry(path: Path, root: Path) -> Registry:
     findings += _overlaps(wordings)
     contacts = {entry.file: entry.contacts for entry in entries if entry.contacts}
     return Registry(tuple(wordings), tuple(findings), contacts)
+
+
+def _is_leftover(name: str) -> bool:
+    """Say whether a file is what an editor or a system leaves behind."""
+    return name.startswith(".") or name.endswith(("~", ".swp", ".orig"))
 
 
 def _relative(path: Path, root: Path) -> str:

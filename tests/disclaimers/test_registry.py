@@ -350,3 +350,14 @@ def test_a_wording_is_in_force_up_to_but_not_on_its_last_date(on: str, *, is_in_
 def test_our_wordings_stay_in_force() -> None:
     """No build turns red by waiting."""
     assert all(in_force(wording, dt.date(2040, 1, 1)) for wording in OURS.wordings)
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "1.en-US.md~", ".1.en-US.md.swp", "1.en-US.md.orig"])
+def test_what_editors_leave_behind_is_no_wording(tmp_path: Path, name: str) -> None:
+    """A copy that an editor keeps stops no issue."""
+    folder = tmp_path / "templates/disclaimers/gen"
+    folder.mkdir(parents=True)
+    (folder / "1.en-US.md").write_text(entry(BODY))
+    before = load_registry(tmp_path / "templates/disclaimers", tmp_path)
+    (folder / name).write_text("---\nhalf")
+    assert load_registry(tmp_path / "templates/disclaimers", tmp_path) == before

@@ -238,11 +238,19 @@ def _crowded(element: Element, style: Style, look: Look, world: World) -> Iterat
         if winner.value.endswith("%"):
             look.room *= 1.0 if element.tag in TABLES or name == "min-width" else min(1.0, size / world.width)
         elif outer is not None and name != "max-width" and size > _CLIPPED_PX:
-            yield cause("VIS007", element, name, winner, f"{outer.path} cuts off what is wider than it")
+            yield cause(
+                "VIS007",
+                element,
+                name,
+                winner,
+                f"make it narrower: {outer.path} cuts off what is wider than itself",
+            )
         elif element.tag not in TABLES and name != "min-width":
             look.room = size if name == "width" else min(look.room, size)
         if look.room < LEAST_ROOM_PX and element.tag not in TABLES:
-            yield cause("VIS007", element, name, winner, "the words need more room")
+            yield cause(
+                "VIS007", element, name, winner, "make the boxes around the words wider: they need more room"
+            )
     if look.fixed and element.tag in ("td", "th") and _beside_wide_cells(element):
         what = f"the cells beside {element.path} leave it no room in a table of fixed layout"
         hint = "give the cell of the words a width of its own"
@@ -304,7 +312,13 @@ def _pushed(element: Element, style: Style, look: Look, world: World) -> Iterato
         if "(" in winner.value:
             yield undecided(element, name, winner)
         elif winner.value.startswith("-") and not _near(winner, look, world):
-            yield cause("VIS008", element, name, winner, "a negative margin moves the words or covers them")
+            yield cause(
+                "VIS008",
+                element,
+                name,
+                winner,
+                "remove the negative margin: it moves the words or covers them",
+            )
     for name, winner in _declared(style, _PADDINGS):
         if "(" in winner.value:
             yield undecided(element, name, winner)
@@ -315,11 +329,17 @@ def _pushed_away(element: Element, style: Style, look: Look, world: World) -> It
     for name, winner in _declared(style, _PUSHES):
         size = size_px(winner, look, world)
         if size is not None and size > OFF_PAGE_PX:
-            yield cause("VIS008", element, name, winner, "the words are pushed off the page")
+            yield cause("VIS008", element, name, winner, "make it smaller: it pushes the words off the page")
         elif size is not None and name.endswith("-left") and not winner.value.endswith("%"):
             look.pushed += max(0.0, size)
             if look.pushed > MOST_PUSHED_PX:
-                yield cause("VIS008", element, name, winner, "the boxes together push the words off a phone")
+                yield cause(
+                    "VIS008",
+                    element,
+                    name,
+                    winner,
+                    "make the margins and paddings around the words smaller: they leave no room on a phone",
+                )
     if element.tag in _INDENTED and _INDENTED[element.tag] not in style:
         look.pushed += 40  # what browsers indent by
 
