@@ -10,7 +10,8 @@ from pipeline.disclaimers.registry import Registry, load_registry
 from pipeline.disclaimers.select import wording_named
 from pipeline.errors import UsageError
 from pipeline.examine import Mail, examine_mail
-from pipeline.examine.reading.mail import Unreadable, read_html, read_mail
+from pipeline.examine.reading.mail import Unreadable
+from pipeline.examine.reading.mime import read_html, read_mail
 from pipeline.examine.rendering.settle import settled
 from pipeline.model import Finding, Wording
 from pipeline.output import Result, tally

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.examine import Mail, examine_mail
-from pipeline.examine.reading.mail import read_mail
+from pipeline.examine.reading.mime import read_mail
 from pipeline.model import Finding, Wording
 
 

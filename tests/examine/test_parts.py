@@ -7,7 +7,8 @@ import pytest
 from mails import GEN, SHOWN, TEXT, message
 
 from pipeline.examine import Mail, examine_mail
-from pipeline.examine.reading.mail import Unreadable, read_html, read_mail
+from pipeline.examine.reading.mail import Unreadable
+from pipeline.examine.reading.mime import read_html, read_mail
 
 
 def rules(whole: EmailMessage | bytes) -> set[str]:
