@@ -81,7 +81,10 @@ def _html(html: str, required: Sequence[Wording], known: Sequence[Wording]) -> I
         yield from in_html(wording, pages, known)
     for page in pages:
         yield from whole(page)
-    for page in {page.words.tokens: page for page in reversed(pages)}.values():  # Word mostly reads the same
+    distinct: dict[tuple[str, ...], Page] = {}
+    for page in pages:
+        distinct.setdefault(page.words.tokens, page)  # Word mostly reads the same
+    for page in distinct.values():
         yield from contradicted(page.words, stretches(page.words, known), required, "html", page)
     yield from foreign(pages[0], stretches(pages[0].words, known), required)
     yield from clipped(html, required)

@@ -15,6 +15,7 @@ from pipeline.checks import check
 from pipeline.checks.places import located
 from pipeline.checks.subject import Subject
 from pipeline.commands.check import check as command
+from pipeline.commands.check import check as run_check
 from pipeline.compose import compose
 from pipeline.disclaimers.select import select
 from pipeline.errors import TemplateError
@@ -456,3 +457,12 @@ def test_no_text_of_an_issue_shifts_the_places(house: Path, body: str) -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One copy of our newsletter for all random issues."""
     return copy_newsletter(tmp_path_factory.mktemp("places") / "newsletter")
+
+
+def test_a_sentence_that_cancels_the_notice_lies_in_the_issue(root: Path) -> None:
+    """Once, at the line that says it, though it stands in both parts and is read in two ways."""
+    path = root / "issues/2026-12-01-when-one-side-works-harder/index.md"
+    path.write_text(f"{path.read_text()}\nYou can ignore the notice below.\n", encoding="utf-8")
+    (finding,) = run_check(root, [], strict=True, clock=SetClock()).findings
+    assert (finding.id, finding.file) == ("DISC007", path.relative_to(root).as_posix())
+    assert finding.line == len(path.read_text().splitlines())
