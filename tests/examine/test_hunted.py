@@ -97,6 +97,7 @@ MISSED = {
         "<p class=n>[GEN]</p>", head="<!--[if lt mso 14]><style>.n{display:none}</style><![endif]-->"
     ),
     "a size that is computed in a shorthand": block("font:min(4px,1em) Arial"),
+    "an attribute in another case": styled("[dir=LTR]{display:none}", '<p dir="ltr">[GEN]</p>'),
     "a thick underline": block("text-decoration:underline 24px #222;color:#222"),
     "a control character for a blank": mail(f"<p>{changed('is not', 'is&#x1f;not')}</p>"),
 }
@@ -108,6 +109,7 @@ HONEST = {
     "a card with a soft shadow": wrapped("box-shadow:0 8px 32px rgba(0,0,0,.1);border-radius:24px"),
     "as high as the window": wrapped("min-height:100vh"),
     "figures of one width": block('font-variant-numeric:tabular-nums;font-feature-settings:"tnum" 1'),
+    "aligned by its attribute": styled('[align="CENTER"]{margin:0 auto}', '<p align="center">[GEN]</p>'),
     "in a figure": mail("<figure><p>[GEN]</p></figure>"),
     "a fine shadow": block("text-shadow:0 1px 0 #fff"),
     "padded comment, then the words": mail("<!--><!-- a --><p>[GEN]</p>"),

@@ -31,6 +31,12 @@ _STATES = frozenset(
 _ABSENT = frozenset(("placeholder", "selection", "backdrop"))  # not the element's text
 _OF_OWN_TEXT = frozenset(("first-line", "first-letter"))
 GENERATED = frozenset(("before", "after", "marker"))  # text that a sheet adds
+_CASELESS = frozenset(  # HTML standard, "Case-sensitivity of selectors", those that mail uses
+    (
+        *("align", "alink", "bgcolor", "clear", "color", "dir", "face", "lang", "language", "link", "media"),
+        *("method", "nowrap", "rel", "rev", "rules", "scope", "shape", "target", "text", "type", "valign"),
+    )
+)
 _WITH_FLAG = re.compile(r"\[[^\]]*[\"'\w]\s+[is]\s*\]", re.IGNORECASE)
 _MOST_PARTS = 48  # a longer selector is hostile: not read but held against whatever it might style
 
@@ -73,7 +79,8 @@ def read_selector(written: str) -> Selector | None:
     names = {name for part in parts if (name := _asked(part))}
     state = bool(names & _STATES)
     generated = pseudo if pseudo in GENERATED or pseudo in _OF_OWN_TEXT else ""
-    unknown = bool(pseudo != generated) or not names <= _STATES | _DECIDED
+    caseless = any(isinstance(part, css.Attrib) and _is_caseless(part) for part in parts)
+    unknown = bool(pseudo != generated) or not names <= _STATES | _DECIDED or caseless
     tree = parsed.parsed_tree
     simple = not names and not any(isinstance(part, css.Attrib) for part in parts)
     return Selector(written, tree, parsed.specificity(), state, unknown, key_of(tree), generated, simple)
@@ -261,6 +268,8 @@ def _attribute(tree: Any, element: Element, answers: Answers) -> bool:
     if value is None or tree.operator == "exists":
         return value is not None
     wanted = tree.value.value if hasattr(tree.value, "value") else str(tree.value)
+    if answers.unknown and _is_caseless(tree):
+        wanted, value = wanted.lower(), value.lower()
     tests = {
         "=": value == wanted,
         "~=": wanted in value.split(),
@@ -271,6 +280,11 @@ def _attribute(tree: Any, element: Element, answers: Answers) -> bool:
         "!=": value != wanted,
     }
     return tests.get(tree.operator, False)
+
+
+def _is_caseless(attribute: Any) -> bool:
+    """Say whether browsers compare the value without case, as mail clients that rewrite it may not."""
+    return attribute.operator != "exists" and str(attribute.attrib).lower() in _CASELESS
 
 
 def _of_type(element: Element) -> list[Element]:
