@@ -136,7 +136,7 @@ def _read(match: re.Match[str]) -> Tag | None:
         return Tag((), (), "a comment")
     for shape, read in _READERS:
         if written.startswith(shape):
-            opens, closes = _liquid(written, _ended(match.string)) if shape == "{%" else read(written)
+            opens, closes = read(written, match.string)
             parts = (
                 opens
                 or closes
@@ -150,7 +150,7 @@ Names = tuple[str, ...]
 _NONE: tuple[Names, Names] = ((), ())
 
 
-def _liquid(written: str, ended: frozenset[str]) -> tuple[Names, Names]:
+def _liquid(written: str, source: str) -> tuple[Names, Names]:
     """Any tag whose end stands somewhere opens a block, whatever a provider calls it."""
     match = _LIQUID.match(written)
     name = match[1].lower().strip("_") if match else ""
@@ -158,7 +158,7 @@ def _liquid(written: str, ended: frozenset[str]) -> tuple[Names, Names]:
         return (), (f"%{name.removeprefix('end').strip('_')}",)
     if name in _HARMLESS or name in _PARTING or (name == "set" and "=" in written):
         return _NONE
-    known = name in _OPENERS or name in ended or "{%#" in written.replace(" ", "")
+    known = name in _OPENERS or name in _ended(source) or "{%#" in written.replace(" ", "")
     return ((f"%{name}",), ()) if known else _NONE
 
 
@@ -177,7 +177,7 @@ _OPENERS = frozenset(
 )
 
 
-def _braces(written: str) -> tuple[Names, Names]:
+def _braces(written: str, _source: str) -> tuple[Names, Names]:
     """Handlebars and Mustache (`#`, `^`, `/`), and Go (words)."""
     inner = written[2:-2].strip("~- \n\t{}")
     if inner.startswith("#") or (inner.startswith("^") and len(inner) > 1):
@@ -191,7 +191,7 @@ def _braces(written: str) -> tuple[Names, Names]:
     return ((), ("go",)) if word in ("end", "endif") else _NONE
 
 
-def _mailchimp(written: str) -> tuple[Names, Names]:
+def _mailchimp(written: str, _source: str) -> tuple[Names, Names]:
     inner = written[2:-2].strip().upper()
     if inner.startswith("END:"):
         return (), (f"*{inner[4:].split(':')[0].strip()}",)
@@ -204,7 +204,7 @@ def _mailchimp(written: str) -> tuple[Names, Names]:
     )
 
 
-def _ampscript(written: str) -> tuple[Names, Names]:
+def _ampscript(written: str, _source: str) -> tuple[Names, Names]:
     words = re.findall(
         r"\b(?:if|for|endif|next)\b", re.sub(r"\"[^\"]*\"|'[^']*'", "", written), re.IGNORECASE
     )
@@ -212,7 +212,7 @@ def _ampscript(written: str) -> tuple[Names, Names]:
     return ("%%",) * max(0, balance), ("%%",) * max(0, -balance)
 
 
-def _code(written: str) -> tuple[Names, Names]:
+def _code(written: str, _source: str) -> tuple[Names, Names]:
     """JSP and PHP: braces that stay open, or `if …:` and `endif`."""
     if re.search(r"\bend(?:if|foreach|for|while)?\b", written, re.IGNORECASE):
         return (), ("<",)
@@ -227,7 +227,7 @@ def _code(written: str) -> tuple[Names, Names]:
     return ("<",) * max(0, balance + len(closes)), closes
 
 
-def _named(written: str) -> tuple[Names, Names]:
+def _named(written: str, _source: str) -> tuple[Names, Names]:
     """`<#if>`, `[if:…]`, `{if}`, `%IF%`, `#if()` and `##IF##`: one name, closed by its like."""
     plain = written.lower()
     family = plain[0]
@@ -238,7 +238,7 @@ def _named(written: str) -> tuple[Names, Names]:
 
 
 _READERS = (
-    ("{%", _named),
+    ("{%", _liquid),
     ("{{", _braces),
     ("*|", _mailchimp),
     ("%%[", _ampscript),

@@ -49,10 +49,9 @@ _NOWHERE = re.compile(
 
 
 class Suspect(NamedTuple):
-    """One element that is moved or large, in the first world in which it is."""
+    """One element that is moved or large in some world."""
 
     element: Element
-    world: World
     causes: tuple[Cause, ...]
     up: float  # px that it may reach above where it stands in the source
     down: float  # px below the end of what it stands in
@@ -122,7 +121,7 @@ def _suspected(sight: Sight, element: Element, rules: Sequence[Rule]) -> Iterato
         if causes:
             reach = (_HUGE_PX, _HUGE_PX, element) if generated else _reach(sight, element, world)
             holder = _holder(sight, line, world)
-            found.append(Suspect(element, world, causes, *reach, bool(generated), holder))
+            found.append(Suspect(element, causes, *reach, bool(generated), holder))
     if found:
         alike = all(one.inside is found[0].inside for one in found)
         held = found[0].holder if all(one.holder is found[0].holder for one in found) else None

@@ -49,7 +49,6 @@ class Colour(NamedTuple):
 
 WHITE = Colour(1, 1, 1)
 BLACK = Colour(0, 0, 0)
-CLEAR = Colour(0, 0, 0, 0)
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,7 @@ Read from the surest sign to the weakest; only the first is told.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from pipeline.examine.reading.branches import condition_around
 from pipeline.examine.reading.page import Element, Page
@@ -33,17 +34,16 @@ def absence(needle: Words, page: Page) -> Absence:
         needle: the wording.
         page: in which its words do not stand one after the other.
     """
-    return next(
-        (
-            *_pieces(needle, page),
-            *_not_rendered(needle, page),
-            *_in_attribute(needle, page),
-            *_as_image(page),
-            *_as_link(page),
-            *_in_branches(page),
-            ("DISC001", "is missing from the HTML part", "show the registered wording in the body", None),
-        ).__iter__()
+    missing = ("DISC001", "is missing from the HTML part", "show the registered wording in the body", None)
+    signs = chain(
+        _pieces(needle, page),
+        _not_rendered(needle, page),
+        _in_attribute(needle, page),
+        _as_image(page),
+        _as_link(page),
+        _in_branches(page),
     )
+    return next(signs, missing)
 
 
 def _pieces(needle: Words, page: Page) -> Iterator[Absence]:
