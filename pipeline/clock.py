@@ -6,6 +6,9 @@ from collections.abc import Callable
 Clock = Callable[[], dt.datetime]
 """Returns the present moment, aware, in UTC."""
 
+Pause = Callable[[float], None]
+"""Waits so many seconds."""
+
 
 def utc_now() -> dt.datetime:
     """Return the present moment in UTC."""

@@ -100,6 +100,11 @@ class ProviderError(PipelineError):
 
     exit_code = 4
 
+    def __init__(self, message: str, *, hint: str = "", status: int = 0) -> None:
+        """Take what went wrong, how to mend it, and the HTTP status; 0 when there was none."""
+        super().__init__(message, hint=hint)
+        self.status = status
+
 
 class AuthError(ProviderError):
     """The provider does not accept the credentials."""

@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 
 PREFIX = "mtag7q"
 NAMES = ("subscriber.first_name", "unsubscribe_url", "web_url")
+Part = Literal["html", "text"]
+Place = Literal["html", "style", "text"]  # style: inside a style element, where no character reference counts
 
 _CODES = {name: re.sub(r"[^a-z]", "", name) for name in NAMES}
 _NAMES_BY_CODE = {code: name for name, code in _CODES.items()}
@@ -26,6 +28,7 @@ _DEFAULT = re.compile(
         [ \t]*\)[ \t]*)?""",
     re.VERBOSE,
 )
+_STYLE = re.compile(r"<style\b.*?</style\b", re.IGNORECASE | re.DOTALL)
 _TOKEN = re.compile(rf"{PREFIX}({'|'.join(_NAMES_BY_CODE)})x((?:[0-9a-f]{{2}})*)z")
 
 
@@ -120,19 +123,20 @@ class MergeSyntax(NamedTuple):
 
     `write` is given a tag and the part it stands in and returns the provider's text for it, escaped
     for that part. `escape` rewrites a run of characters that the provider would read as its own
-    syntax, found by `specials`, so that readers see it literally. `specials` must find a lone
-    opening character too (`{`, not only `{{`): one that stands right before a tag would join it.
+    syntax, found by `specials`, so that readers see it literally; in a style element it must leave the
+    same rules. `specials` must find a lone opening character too (`{`, not only `{{`): one that stands
+    right before a tag would join it.
     """
 
-    write: Callable[[Tag, Literal["html", "text"]], str]
+    write: Callable[[Tag, Part], str]
     specials: re.Pattern[str]
-    escape: Callable[[str, Literal["html", "text"]], str]
+    escape: Callable[[str, Place], str]
 
-    def apply(self, content: str, part: Literal["html", "text"]) -> str:
+    def apply(self, content: str, part: Part) -> str:
         """Return *content* with tokens in this syntax and all else shown literally, in one pass."""
         return "".join(self._pieces(content, part))
 
-    def _pieces(self, content: str, part: Literal["html", "text"]) -> Iterator[str]:
+    def _pieces(self, content: str, part: Part) -> Iterator[str]:
         end = 0
         for match, tag in _tokens(content):
             yield self._literal(content[end : match.start()], part)
@@ -140,8 +144,18 @@ class MergeSyntax(NamedTuple):
             end = match.end()
         yield self._literal(content[end:], part)
 
-    def _literal(self, run: str, part: Literal["html", "text"]) -> str:
-        return self.specials.sub(lambda match: self.escape(match[0], part), run)
+    def _literal(self, run: str, part: Part) -> str:
+        """Return *run*, in which no tag stands, escaped: what is in its style elements as style."""
+        if part == "text":
+            return self._escaped(run, "text")
+        written, end = "", 0
+        for style in _STYLE.finditer(run):
+            written += self._escaped(run[end : style.start()], "html") + self._escaped(style[0], "style")
+            end = style.end()
+        return written + self._escaped(run[end:], "html")
+
+    def _escaped(self, run: str, place: Place) -> str:
+        return self.specials.sub(lambda match: self.escape(match[0], place), run)
 
 
 NO_SPECIALS = re.compile(r"(?!)")
@@ -156,7 +170,7 @@ def persona(values: Mapping[str, str]) -> MergeSyntax:
         values: tag name to value; a missing or empty one falls back to the tag's default.
     """
 
-    def write(tag: Tag, part: Literal["html", "text"]) -> str:
+    def write(tag: Tag, part: Part) -> str:
         value = values.get(tag.name) or tag.default
         return html.escape(value) if part == "html" else value
 

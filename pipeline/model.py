@@ -228,16 +228,33 @@ DraftState = Literal["draft", "scheduled", "sending", "sent", "cancelled", "unkn
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The object stored at the provider."""
+    """The object stored at the provider; what is in it, `Provider.stored` tells."""
 
     id: str  # the provider's own
     key: str
     state: DraftState
-    payload: Payload
     send_at: dt.datetime | None = None  # UTC; None unless scheduled or sent
     sent_at: dt.datetime | None = None  # UTC
-    sent_count: int | None = None  # messages the provider says it sent
+    native_state: str = ""  # the provider's own word for its state
     url: str = ""  # where a human looks at it
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a provider shows of a draft's content."""
+
+    payload: Payload  # as stored, in the provider's syntax; what it changes on the way is undone
+    html: str  # what readers will get, as far as the provider shows it before it sends
+    text: str  # the same; empty when the provider makes the text part and does not show it
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How a dispatch went, as the provider counts; None where it does not say."""
+
+    to_send: int | None = None  # mails that were to go out
+    sent: int | None = None  # mails that went out
+    bounced: int | None = None
 
 
 EntryKind = Literal["approved", "claimed", "scheduled", "cancelled", "sent", "needs-review"]

@@ -255,17 +255,18 @@ def _save(message: Message, payload: Payload, desk: Desk) -> Draft:
             f"{message.key}: the draft at {desk.provider.name} is {drafts[0].state!r}, and not by our record",
             hint=f"somebody acted there by hand; run `newsletter status {message.key}`",
         )
-    elif differences(drafts[0].payload, payload):
+    elif differences(desk.provider.stored(drafts[0], payload).payload, payload):
         desk.provider.update(drafts[0], payload)
     stored = _alone(message.key, desk.provider.find(message.key))
-    different = differences(stored.payload, payload)
+    shown = desk.provider.stored(stored, payload)
+    different = differences(shown.payload, payload)
     if stored.state != "draft" or different:
         raise Refused(
             f"{message.key}: what {desk.provider.name} stored differs from what it was given: "
             f"{', '.join(different) or 'its state'}",
             hint="run the command again; if it stays so, look at the draft there",
         )
-    findings = examine(stored.payload.html, stored.payload.text, message.wordings)
+    findings = examine(shown.html, shown.text, message.wordings)
     if any(finding.severity.stops for finding in findings):
         raise ChecksFailed(
             f"{message.key}: a disclaimer is not shown in what {desk.provider.name} stored",

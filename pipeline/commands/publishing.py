@@ -128,15 +128,20 @@ def _standing_row(issue: Issue, desk: Desk) -> dict[str, Any]:
         "id": issue.id,
         "key": issue.key,
         "status": issue.status,
-        "provider": ", ".join(_draft_words(draft) for draft in seen.drafts) or "no draft",
+        "provider": ", ".join(_draft_words(draft, desk) for draft in seen.drafts) or "no draft",
         "record": entry.kind if entry else "nothing sent",
         "when": when.strftime("%a %Y-%m-%d %H:%M %Z") if when else "no send time",
         "drafts": [
-            {"id": draft.id, "state": draft.state, "sent_count": draft.sent_count} for draft in seen.drafts
+            {"id": draft.id, "state": draft.state, "sent_count": _sent_count(draft, desk)}
+            for draft in seen.drafts
         ],
         "entries": [entry.kind for entry in seen.receipt.entries],
     }
 
 
-def _draft_words(draft: Draft) -> str:
-    return f"sent to {draft.sent_count}" if draft.state == "sent" else draft.state
+def _draft_words(draft: Draft, desk: Desk) -> str:
+    return f"sent to {_sent_count(draft, desk)}" if draft.state == "sent" else draft.state
+
+
+def _sent_count(draft: Draft, desk: Desk) -> int | None:
+    return desk.provider.stats(draft).sent if draft.state == "sent" else None

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from time import sleep
 
-from pipeline.clock import Clock
+from pipeline.clock import Clock, Pause
 from pipeline.errors import SettingsError
 from pipeline.model import Audience
 from pipeline.providers.base import Can, Provider
@@ -13,20 +13,17 @@ from pipeline.settings import Settings
 
 __all__ = ["PROVIDERS", "Can", "Provider", "open_provider"]
 
-PROVIDERS: dict[str, Callable[[Settings, Clock], Provider]] = {
-    "outbox": lambda settings, clock: Outbox(
-        _path(settings, settings.providers.get("outbox", {}).get("path", ".newsletter/outbox")),
-        clock=clock,
-    ),
+PROVIDERS: dict[str, Callable[[Settings, Clock, Pause], Provider]] = {
+    "outbox": Outbox.from_settings,
 }
 
 
-def open_provider(settings: Settings, clock: Clock) -> Provider:
+def open_provider(settings: Settings, clock: Clock, pause: Pause = sleep) -> Provider:
     """
-    Return the provider that the settings choose.
+    Return the provider that the settings choose. Nothing is asked of it yet, and no secret is read.
 
     Raises:
-        SettingsError: there is none of that name.
+        SettingsError: there is none of that name, or its own settings are wrong.
     """
     opener = PROVIDERS.get(settings.provider)
     if opener is None:
@@ -34,7 +31,7 @@ def open_provider(settings: Settings, clock: Clock) -> Provider:
             f"pyproject.toml: no provider is called {settings.provider!r}",
             hint=f"set provider to one of: {', '.join(sorted(PROVIDERS))}",
         )
-    return opener(settings, clock)
+    return opener(settings, clock, pause)
 
 
 def open_audience(settings: Settings, name: str) -> Audience:
@@ -51,7 +48,3 @@ def open_audience(settings: Settings, name: str) -> Audience:
             hint=f"add {settings.provider} = ... under [tool.newsletter.audiences.{name}]",
         )
     return replace(audience, target={settings.provider: audience.target[settings.provider]})
-
-
-def _path(settings: Settings, path: str) -> Path:
-    return settings.root / path

@@ -1,12 +1,20 @@
 """What a mailing provider must be able to do for us, in our words."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from pipeline.mergetags import MergeSyntax
-from pipeline.model import Audience, Draft, Message, Payload
+from pipeline.errors import SettingsError, TemplateError, Unsupported
+from pipeline.findings import Findings
+from pipeline.mergetags import Part
+from pipeline.model import Audience, Draft, Message, Payload, Stats, Stored
+from pipeline.settings import FILE, Settings
+from pipeline.tomltable import TomlTable
+
+# The hidden preview text as templates/partials/preheader.html writes it; it holds no element.
+_PREHEADER_BLOCK = re.compile(r'<div id="preheader"[^>]*>[^<]*</div>\n?')
 
 
 class Can(StrEnum):
@@ -15,6 +23,19 @@ class Can(StrEnum):
     SCHEDULE = "schedule"  # keeps the clock: sends at a given time without us
     UNSCHEDULE = "unschedule"  # takes a scheduled draft back
     REHEARSE = "rehearse"  # reaches nobody outside this machine: sample wordings are good enough
+    SEND_TEST = "send test"  # sends a stored draft to single addresses
+    OWN_TEXT = "own text part"  # sends the text part it is given; without it, it makes one itself
+    PREHEADER = "preheader field"  # has a field for the preheader; without it, it stands hidden in the HTML
+    SENDER = "sender"  # sets From and Reply-To of each mail; without it, they are the account's
+    RENDER = "render"  # shows what readers will get, merge tags filled in, before it is sent
+
+
+class Writes(Protocol):
+    """A provider's way to write merge tags, and to show all other characters as they are."""
+
+    def apply(self, content: str, part: Part) -> str:
+        """Return *content*, neutral tokens and all, as the provider must be given it."""
+        ...
 
 
 class Provider(Protocol):
@@ -23,14 +44,16 @@ class Provider(Protocol):
 
     Every method may raise `ProviderError` (nothing was sent) or, for a write whose answer did not
     come, `OutcomeUnknown`. Drafts are found again by key, so that no write is ever repeated blindly.
+    What `can` does not name raises `Unsupported` before any request is made.
     """
 
     name: ClassVar[str]
     can: ClassVar[frozenset[Can]]
-    syntax: ClassVar[MergeSyntax]
+    grid: ClassVar[dt.timedelta]  # it sends at whole multiples of this, counted from the hour
+    syntax: ClassVar[Writes]
 
-    def find(self, key: str) -> Sequence[Draft]:
-        """Return every draft stored under exactly this key, in any state."""
+    def find(self, *keys: str) -> Sequence[Draft]:
+        """Return every draft stored under exactly one of these keys, in any state; all pages of them."""
         ...
 
     def create(self, key: str, payload: Payload) -> Draft:
@@ -42,12 +65,23 @@ class Provider(Protocol):
         ...
 
     def read(self, draft_id: str) -> Draft | None:
-        """Return the stored draft as the provider has it now, or None when it is gone."""
+        """Return the draft as the provider has it now, or None when it is gone."""
+        ...
+
+    def stored(self, draft: Draft, given: Payload) -> Stored:
+        """
+        Return what the provider stored of *draft*, and what readers will get of it.
+
+        Args:
+            draft: to be read, in any state.
+            given: what it was given; fields that the provider cannot store are taken from it, so that they
+                compare equal. A field that it can store is never taken from there.
+        """
         ...
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
         """
-        Have *draft*, which must be in state "draft", sent at *at*: UTC, whole minutes.
+        Have *draft*, which must be in state "draft", sent at *at*: UTC, whole minutes, on the grid.
 
         A provider refuses a draft that is scheduled already: a second call never sends twice.
         """
@@ -57,21 +91,78 @@ class Provider(Protocol):
         """Take a scheduled draft back to state "draft"; `Rejected` once it is being sent."""
         ...
 
+    def send_test(self, draft: Draft, *, to: Sequence[str]) -> None:
+        """Send the stored draft to these addresses only: at least one."""
+        ...
+
     def count(self, audience: Audience) -> int:
         """Return how many readers *audience* has now."""
         ...
 
+    def stats(self, draft: Draft) -> Stats:
+        """Return how many mails of *draft* were to go out and went."""
+        ...
+
 
 def payload_for(message: Message, audience: Audience, provider: Provider) -> Payload:
-    """Return what *provider* is given to store: the message in its merge syntax."""
+    """
+    Return what *provider* is given to store: the message in its merge syntax.
+
+    The preheader goes into the provider's field or stands hidden in the HTML, never both; a provider that
+    makes the text part itself is given none.
+
+    Raises:
+        TemplateError: the preheader must leave the HTML, and the template does not say where it stands.
+    """
+    html, preheader = message.html, ""
+    if Can.PREHEADER in provider.can:
+        html, preheader = _without_preheader(message), message.preheader
     return Payload(
         subject=provider.syntax.apply(message.subject, "text"),
-        preheader=provider.syntax.apply(message.preheader, "text"),
+        preheader=provider.syntax.apply(preheader, "text"),
         sender=message.sender,
         reply_to=message.reply_to,
-        html=provider.syntax.apply(message.html, "html"),
-        text=provider.syntax.apply(message.text, "text"),
+        html=provider.syntax.apply(html, "html"),
+        text=provider.syntax.apply(message.text, "text") if Can.OWN_TEXT in provider.can else "",
         audience=audience,
         images=message.images,
         digest=message.digest,
     )
+
+
+def _without_preheader(message: Message) -> str:
+    html, count = _PREHEADER_BLOCK.subn("", message.html)
+    if message.preheader and count != 1:
+        raise TemplateError(
+            f"{message.key}: {count} hidden preheaders in the HTML, and the provider has a field for it",
+            hint='put it into one <div id="preheader"> as templates/partials/preheader.html does',
+        )
+    return html
+
+
+def unsupported(provider: str, ability: Can) -> Unsupported:
+    """Return the refusal of what a provider cannot do."""
+    return Unsupported(
+        f"{provider}: cannot do this: {ability}", hint="see the table of abilities in README.md"
+    )
+
+
+class Options:
+    """The table [tool.newsletter.providers.NAME], read once when a provider is opened."""
+
+    def __init__(self, settings: Settings, name: str) -> None:
+        """Take the settings and the provider's name."""
+        self._found = Findings(FILE, "settings")
+        values = settings.providers.get(name, {})
+        self.table = TomlTable(values, {}, f"tool.newsletter.providers.{name}", self._found)
+
+    def close(self) -> None:
+        """
+        Say that all has been read.
+
+        Raises:
+            SettingsError: something was missing or wrong.
+        """
+        if self._found:
+            message, hint = self._found.summary
+            raise SettingsError(message, hint=hint, findings=self._found.all)

@@ -19,24 +19,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from pipeline import images
-from pipeline.clock import Clock
+from pipeline.clock import Clock, Pause
 from pipeline.errors import Rejected, UnexpectedAnswer
 from pipeline.files import locked, write_whole
-from pipeline.mergetags import MergeSyntax, Tag
+from pipeline.mergetags import MergeSyntax, Part, Tag
 from pipeline.mime import mime, split_mailbox
-from pipeline.model import Audience, Draft, DraftState, Payload
-from pipeline.providers.base import Can
+from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
+from pipeline.providers.base import Can, Options, Writes, unsupported
+from pipeline.settings import Settings
 
 _WHERE = "a reader of the outbox"
 _LITERAL = "{{literal}}"  # stands for two opening braces that readers should see
 _WRITTEN = re.compile(r"\{\{(literal|[a-z_.]+)(?:\|([^{}]*))?\}\}")
 
 
-def _write_tag(tag: Tag, part: Literal["html", "text"]) -> str:
+def _write_tag(tag: Tag, part: Part) -> str:
     default = html_module.escape(tag.default) if part == "html" else tag.default
     return f"{{{{{tag.name}|{default}}}}}" if tag.default else f"{{{{{tag.name}}}}}"
 
@@ -50,12 +51,22 @@ def fill(content: str, values: Mapping[str, str]) -> str:
     return _WRITTEN.sub(write, content)
 
 
+class _Kept(NamedTuple):
+    """A draft with what is in it: one file."""
+
+    draft: Draft
+    payload: Payload
+
+
 class Outbox:
     """Drafts, schedules and deliveries in a folder of this machine."""
 
     name: ClassVar[str] = "outbox"
-    can: ClassVar[frozenset[Can]] = frozenset({Can.SCHEDULE, Can.UNSCHEDULE, Can.REHEARSE})
-    syntax: ClassVar[MergeSyntax] = MergeSyntax(
+    can: ClassVar[frozenset[Can]] = frozenset(
+        {Can.SCHEDULE, Can.UNSCHEDULE, Can.REHEARSE, Can.OWN_TEXT, Can.SENDER}
+    )
+    grid: ClassVar[dt.timedelta] = dt.timedelta(minutes=1)
+    syntax: ClassVar[Writes] = MergeSyntax(
         write=_write_tag, specials=re.compile(r"\{\{"), escape=lambda _run, _part: _LITERAL
     )
 
@@ -64,15 +75,30 @@ class Outbox:
         self._folder = folder
         self._clock = clock
 
-    def find(self, key: str) -> Sequence[Draft]:
-        """Return every draft stored under *key*, after delivering what is due."""
+    @classmethod
+    def from_settings(cls, settings: Settings, clock: Clock, _pause: Pause) -> "Outbox":
+        """Open the outbox of a newsletter."""
+        options = Options(settings, cls.name)
+        path = options.table.text("path", default=".newsletter/outbox")
+        options.close()
+        return cls(settings.root / path, clock=clock)
+
+    def find(self, *keys: str) -> Sequence[Draft]:
+        """Return every draft stored under one of *keys*, after delivering what is due."""
         with self._opened():
-            return [draft for draft in self._drafts() if draft.key == key]
+            return [kept.draft for kept in self._kept() if kept.draft.key in keys]
 
     def read(self, draft_id: str) -> Draft | None:
         """Return the draft as it is now, after delivering what is due."""
         with self._opened():
-            return self._load(draft_id)
+            kept = self._load(draft_id)
+            return kept.draft if kept else None
+
+    def stored(self, draft: Draft, given: Payload) -> Stored:  # noqa: ARG002  (it stores every field)
+        """Return the payload as it was given."""
+        with self._opened():
+            payload = self._present(draft.id).payload
+            return Stored(payload, payload.html, payload.text)
 
     def create(self, key: str, payload: Payload) -> Draft:
         """
@@ -88,15 +114,15 @@ class Outbox:
                     f"outbox: mail of {key!r} lies in sent/, and the draft it came from is gone",
                     hint="it went out; restore the draft, or give the issue a new id and a new subject",
                 )
-            taken = [draft.id for draft in self._drafts() if draft.key == key]
-            draft = Draft(id=f"{key}.{len(taken) + 1}", key=key, state="draft", payload=payload)
-            return self._store(draft)
+            taken = [kept.draft.id for kept in self._kept() if kept.draft.key == key]
+            draft = Draft(id=f"{key}.{len(taken) + 1}", key=key, state="draft", native_state="draft")
+            return self._store(_Kept(draft, payload))
 
     def update(self, draft: Draft, payload: Payload) -> Draft:
         """Replace the payload of a draft that is not scheduled; as `create`."""
         _readers(payload.audience)
         with self._opened():
-            return self._store(replace(self._in_state(draft.id, "draft"), payload=payload))
+            return self._store(self._in_state(draft.id, "draft")._replace(payload=payload))
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
         """Have the draft delivered when the outbox is first looked at from *at* on."""
@@ -106,62 +132,79 @@ class Outbox:
                 hint="leave out the seconds",
             )
         with self._opened():
-            stored = self._in_state(draft.id, "draft")
-            return self._store(replace(stored, state="scheduled", send_at=at.astimezone(dt.UTC)))
+            return self._turn(self._in_state(draft.id, "draft"), "scheduled", send_at=at.astimezone(dt.UTC))
 
     def unschedule(self, draft: Draft) -> Draft:
         """Take a scheduled draft back."""
         with self._opened():
-            stored = self._in_state(draft.id, "scheduled")
-            return self._store(replace(stored, state="draft", send_at=None))
+            return self._turn(self._in_state(draft.id, "scheduled"), "draft", send_at=None)
+
+    def send_test(self, draft: Draft, *, to: Sequence[str]) -> None:  # noqa: ARG002  (it never does)
+        """Refuse: nothing leaves an outbox."""
+        raise unsupported(self.name, Can.SEND_TEST)
 
     def count(self, audience: Audience) -> int:
         """Return how many readers the settings name for *audience*."""
         return len(_readers(audience))
 
+    def stats(self, draft: Draft) -> Stats:
+        """Return how many mails of *draft* lie in sent/."""
+        with self._opened():
+            payload = self._present(draft.id).payload
+            mails = (self._folder / "sent" / draft.key).glob("*.eml")
+            return Stats(to_send=len(_readers(payload.audience)), sent=sum(1 for _ in mails))
+
     @contextmanager
     def _opened(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)
         with locked(self._folder / ".lock", wait=True):
-            for draft in self._drafts():
-                if (
-                    draft.state in ("scheduled", "sending")
-                    and draft.send_at
-                    and draft.send_at <= self._clock()
-                ):
-                    self._deliver(draft, draft.send_at)
+            for kept in self._kept():
+                send_at = kept.draft.send_at
+                if kept.draft.state in ("scheduled", "sending") and send_at and send_at <= self._clock():
+                    self._deliver(kept, send_at)
             yield
 
-    def _deliver(self, draft: Draft, send_at: dt.datetime) -> None:
-        self._store(replace(draft, state="sending"))
-        readers = _readers(draft.payload.audience)
-        for number, reader in enumerate(readers, start=1):
-            path = self._folder / "sent" / draft.key / f"{number:04}-{_file_name(reader)}.eml"
+    def _deliver(self, kept: _Kept, send_at: dt.datetime) -> None:
+        self._turn(kept, "sending")
+        for number, reader in enumerate(_readers(kept.payload.audience), start=1):
+            path = self._folder / "sent" / kept.draft.key / f"{number:04}-{_file_name(reader)}.eml"
             if not path.exists():
-                write_whole(path, _mail(draft, reader, send_at))
-        self._store(replace(draft, state="sent", sent_at=send_at, sent_count=len(readers)))
+                write_whole(path, _mail(kept, reader, send_at))
+        self._turn(kept, "sent", sent_at=send_at)
 
     def _sent(self, key: str) -> bool:
-        return any(draft.key == key and draft.state in ("sending", "sent") for draft in self._drafts())
+        drafts = (kept.draft for kept in self._kept())
+        return any(draft.key == key and draft.state in ("sending", "sent") for draft in drafts)
 
-    def _in_state(self, draft_id: str, state: DraftState) -> Draft:
-        stored = self._load(draft_id)
-        if stored is None or stored.state != state:
-            found = "gone" if stored is None else f"{stored.state!r}"
+    def _present(self, draft_id: str) -> _Kept:
+        kept = self._load(draft_id)
+        if kept is None:
             raise Rejected(
-                f"outbox: draft {draft_id!r} is {found}, not {state!r}",
+                f"outbox: draft {draft_id!r} is gone",
                 hint="run `newsletter status` to see where the issue stands",
             )
-        return stored
+        return kept
 
-    def _drafts(self) -> list[Draft]:
+    def _in_state(self, draft_id: str, state: DraftState) -> _Kept:
+        kept = self._present(draft_id)
+        if kept.draft.state != state:
+            raise Rejected(
+                f"outbox: draft {draft_id!r} is {kept.draft.state!r}, not {state!r}",
+                hint="run `newsletter status` to see where the issue stands",
+            )
+        return kept
+
+    def _turn(self, kept: _Kept, state: DraftState, **times: Any) -> Draft:
+        return self._store(kept._replace(draft=replace(kept.draft, state=state, native_state=state, **times)))
+
+    def _kept(self) -> list[_Kept]:
         paths = sorted((self._folder / "drafts").glob("*.json"))
-        return [draft for path in paths if (draft := self._load(path.stem))]
+        return [kept for path in paths if (kept := self._load(path.stem))]
 
-    def _load(self, draft_id: str) -> Draft | None:
+    def _load(self, draft_id: str) -> _Kept | None:
         path = self._folder / "drafts" / f"{draft_id}.json"
         try:
-            return _draft(json.loads(path.read_bytes()))
+            return _from_json(json.loads(path.read_bytes()))
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
@@ -170,11 +213,11 @@ class Outbox:
                 hint="move the file away; the issue's receipt still stands",
             ) from err
 
-    def _store(self, draft: Draft) -> Draft:
-        images.publish(draft.payload.images, self._folder / "assets")
-        content = json.dumps(_json(draft), indent=1, sort_keys=True, ensure_ascii=False)
-        write_whole(self._folder / "drafts" / f"{draft.id}.json", content.encode())
-        return draft
+    def _store(self, kept: _Kept) -> Draft:
+        images.publish(kept.payload.images, self._folder / "assets")
+        content = json.dumps(_to_json(kept), indent=1, sort_keys=True, ensure_ascii=False)
+        write_whole(self._folder / "drafts" / f"{kept.draft.id}.json", content.encode())
+        return kept.draft
 
 
 def _readers(audience: Audience) -> list[str]:
@@ -195,9 +238,9 @@ def _file_name(reader: str) -> str:
     return re.sub(r"[^A-Za-z0-9@.+_-]", "_", split_mailbox(_WHERE, reader)[1])
 
 
-def _mail(draft: Draft, reader: str, send_at: dt.datetime) -> bytes:
+def _mail(kept: _Kept, reader: str, send_at: dt.datetime) -> bytes:
     """Return what one reader gets: merge tags filled in, and the headers that bulk mail must have."""
-    payload = draft.payload
+    payload = kept.payload
     name, address = split_mailbox(_WHERE, reader)
     values = {
         "subscriber.first_name": name.partition(" ")[0],
@@ -216,38 +259,34 @@ def _mail(draft: Draft, reader: str, send_at: dt.datetime) -> bytes:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"<{payload.audience.name}.{split_mailbox('From', payload.sender)[1].rpartition('@')[2]}>",
     }
-    return mime(filled, key=draft.key, date=send_at, to=reader, headers=headers)
+    return mime(filled, key=kept.draft.key, date=send_at, to=reader, headers=headers)
 
 
-def _json(draft: Draft) -> dict[str, Any]:
-    audience = {"name": draft.payload.audience.name, "target": dict(draft.payload.audience.target)}
-    payload = {each.name: getattr(draft.payload, each.name) for each in fields(draft.payload)}
+def _to_json(kept: _Kept) -> dict[str, Any]:
+    draft, payload = (
+        {each.name: getattr(value, each.name) for each in fields(value)}
+        for value in (kept.draft, kept.payload)
+    )
+    audience = {"name": kept.payload.audience.name, "target": dict(kept.payload.audience.target)}
     return {
-        **{each.name: getattr(draft, each.name) for each in fields(draft)},
+        **draft,
         "payload": {**payload, "images": [], "audience": audience},
-        "send_at": _iso(draft.send_at),
-        "sent_at": _iso(draft.sent_at),
+        "send_at": _iso(kept.draft.send_at),
+        "sent_at": _iso(kept.draft.sent_at),
     }
 
 
-def _draft(plain: dict[str, Any]) -> Draft:
+def _from_json(plain: dict[str, Any]) -> _Kept:
     """Return the draft that a file holds; what is not of our making is a ValueError or its like."""
-    payload = Payload(
-        **{**plain["payload"], "images": (), "audience": Audience(**plain["payload"]["audience"])}
-    )
-    draft = Draft(
-        **{
-            **plain,
-            "payload": payload,
-            "send_at": _moment(plain["send_at"]),
-            "sent_at": _moment(plain["sent_at"]),
-        }
-    )
+    given = plain.pop("payload")
+    payload = Payload(**{**given, "images": (), "audience": Audience(**given["audience"])})
+    times = {"send_at": _moment(plain["send_at"]), "sent_at": _moment(plain["sent_at"])}
+    draft = Draft(**{**plain, **times})
     texts = (draft.id, draft.key, draft.state, payload.subject, payload.sender, payload.html, payload.text)
     if not all(isinstance(text, str) for text in texts) or not isinstance(payload.audience.target, dict):
         raise TypeError("a field is not of its kind")
     _readers(payload.audience)
-    return draft
+    return _Kept(draft, payload)
 
 
 def _iso(moment: dt.datetime | None) -> str | None:
