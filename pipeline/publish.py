@@ -19,7 +19,7 @@ from pipeline.digests import dispatch_digest
 from pipeline.errors import ChecksFailed, OutcomeUnknown, ProviderError, Refused
 from pipeline.model import Audience, Draft, Entry, Message, Payload, Receipt
 from pipeline.providers.base import Can, Provider, payload_for
-from pipeline.receipts import FolderReceipts, signed, standing
+from pipeline.receipts import Receipts, signed, standing
 from pipeline.settings import Settings
 from pipeline.signoff import SIGN_WORDING, objection
 
@@ -31,7 +31,7 @@ class Desk(NamedTuple):
 
     settings: Settings
     provider: Provider
-    receipts: FolderReceipts
+    receipts: Receipts
     clock: Clock
 
 
@@ -137,9 +137,9 @@ def send(dispatch: Dispatch, desk: Desk) -> Literal["scheduled", "recovered"]:
             return "recovered"
         _demand_signed(dispatch.message, desk.receipts.read(key), desk)
         draft = _save(dispatch.message, dispatch.payload, desk)
-        desk.receipts.keep(key, html=dispatch.payload.html, text=dispatch.payload.text)
         record = _record(dispatch, draft, desk)
-        desk.receipts.append(key, "claimed", record)
+        parts = {"message.html": dispatch.payload.html, "message.txt": dispatch.payload.text}
+        desk.receipts.append(key, "claimed", record, parts=parts)
         _schedule(dispatch, draft, desk)
         desk.receipts.append(key, "scheduled", record)
         return "scheduled"

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from pipeline.errors import Refused
 from pipeline.model import Entry, Message, Receipt, Waiver
 from pipeline.people import among, same_person
-from pipeline.receipts import FolderReceipts, signed, standing
+from pipeline.receipts import Receipts, signed, standing
 
 SHORT = 12  # hex digits of a digest that tell two apart; more are shown where it is signed
 SIGN_WORDING = (
@@ -95,9 +95,7 @@ def demand_open(message: Message, receipt: Receipt) -> None:
         )
 
 
-def sign(
-    message: Message, receipts: FolderReceipts, *, by: str, credential: str
-) -> Literal["approved", "nothing"]:
+def sign(message: Message, receipts: Receipts, *, by: str, credential: str) -> Literal["approved", "nothing"]:
     """
     Put on record that *by* answers for *message*.
 
@@ -120,7 +118,7 @@ def sign(
         if is_on_record(message, receipt, by=by, credential=credential):
             return "nothing"
         demand_open(message, receipt)
-        receipts.append(message.key, "approved", _data(message, by=by, credential=credential))
+        receipts.append(message.key, "approved", _data(message, by=by, credential=credential), seen=receipt)
         return "approved"
 
 

@@ -10,7 +10,7 @@ from pipeline.errors import IssueError
 from pipeline.model import Finding, Severity
 from pipeline.newsletter import Checked, Newsletter
 from pipeline.output import Result, table, tally
-from pipeline.receipts import FolderReceipts, open_receipts, standing
+from pipeline.receipts import Receipts, open_receipts, standing
 from pipeline.settings import Settings
 from pipeline.signoff import objection
 from pipeline.stages.load import find_issue, issue_paths, load_issue
@@ -73,7 +73,7 @@ def _checked(
     )
 
 
-def _unsigned(checked: Checked, receipts: FolderReceipts, settings: Settings) -> list[Finding]:
+def _unsigned(checked: Checked, receipts: Receipts, settings: Settings) -> list[Finding]:
     """Say what keeps a required sign-off from standing; of an issue that was dispatched, nothing more."""
     if not settings.require_approval:
         return []
