@@ -37,7 +37,16 @@ FILE = "pyproject.toml"
 KEYS = (
     *("id", "name", "url", "archive_url", "timezone", "language", "markets", "from", "reply_to"),
     *("postal_address", "readers", "subscribe_url", "template", "audience", "send_slot", "lead_time"),
-    *("latest_send", "require_approval", "editor", "provider", "receipts", "audiences", "providers"),
+    *(
+        "latest_send",
+        "horizon",
+        "require_approval",
+        "editor",
+        "provider",
+        "receipts",
+        "audiences",
+        "providers",
+    ),
 )
 
 
@@ -63,6 +72,7 @@ class Settings:
     send_slot: Slot  # the weekly hour of a new issue
     lead_time: dt.timedelta = dt.timedelta(minutes=30)  # a dispatch is scheduled at least so far ahead
     latest_send: dt.timedelta = dt.timedelta(hours=2)  # a mail later than this is not sent
+    horizon: dt.timedelta = dt.timedelta(days=1)  # `send --due` schedules what goes out within this
     require_approval: bool = False
     editor: str = ""  # command that opens a file at a line from the preview
     audiences: Mapping[str, Audience] = field(default_factory=lambda: NOTHING)
@@ -189,6 +199,7 @@ def parse_settings(
         send_slot=table.slot("send_slot"),
         lead_time=table.duration("lead_time", "30m"),
         latest_send=table.duration("latest_send", "2h"),
+        horizon=table.duration("horizon", "1d"),
         require_approval=table.flag("require_approval"),
         editor=table.text("editor", default=""),
         audiences=MappingProxyType(_audiences(table, provider)),

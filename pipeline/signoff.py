@@ -78,14 +78,19 @@ def is_on_record(message: Message, receipt: Receipt, *, by: str, credential: str
     return entry is not None and _data(message, by=by, credential=credential) == dict(entry.data)
 
 
-def demand_open(message: Message, receipt: Receipt) -> None:
+def demand_open(message: Message, receipt: Receipt, *, rehearsal: bool) -> None:
     """
     Refuse a sign-off of an issue that was dispatched: it would only look as if somebody had read it before.
+
+    Args:
+        message: as it was read.
+        receipt: what is on record about it.
+        rehearsal: whether the provider of the settings reaches no reader.
 
     Raises:
         Refused: it was.
     """
-    entry = standing(receipt)
+    entry = standing(receipt, rehearsal=rehearsal)
     if entry is not None:
         raise Refused(
             f"{message.key}: already {entry.kind} on {_when(entry)}: "
@@ -95,7 +100,9 @@ def demand_open(message: Message, receipt: Receipt) -> None:
         )
 
 
-def sign(message: Message, receipts: Receipts, *, by: str, credential: str) -> Literal["approved", "nothing"]:
+def sign(
+    message: Message, receipts: Receipts, *, by: str, credential: str, rehearsal: bool
+) -> Literal["approved", "nothing"]:
     """
     Put on record that *by* answers for *message*.
 
@@ -104,6 +111,7 @@ def sign(message: Message, receipts: Receipts, *, by: str, credential: str) -> L
         receipts: where it is recorded.
         by: who signs; not one of the authors.
         credential: what makes them fit to, such as MD.
+        rehearsal: whether the provider of the settings reaches no reader.
 
     Returns:
         "approved", or "nothing" when the same sign-off is on record already.
@@ -117,7 +125,7 @@ def sign(message: Message, receipts: Receipts, *, by: str, credential: str) -> L
         receipt = receipts.read(message.key)
         if is_on_record(message, receipt, by=by, credential=credential):
             return "nothing"
-        demand_open(message, receipt)
+        demand_open(message, receipt, rehearsal=rehearsal)
         receipts.append(message.key, "approved", _data(message, by=by, credential=credential), seen=receipt)
         return "approved"
 

@@ -15,13 +15,19 @@ SCHEMA_VERSION = 1
 _FIXED = ("kind", "at", "run", "tool", "place")
 
 
-def standing(receipt: Receipt) -> Entry | None:
+def standing(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
     """
     Return the entry that says where a dispatch stands: claimed, scheduled, sent or needs-review.
 
     None when nothing was ever dispatched, or the last dispatch was cancelled.
+
+    Args:
+        receipt: all that is on record.
+        rehearsal: ask for dispatches that could reach no reader, instead of those that could: neither
+            kind stands in the way of the other.
     """
-    last = next((entry for entry in reversed(receipt.entries) if entry.kind != "approved"), None)
+    ours = (entry for entry in reversed(receipt.entries) if bool(entry.data.get("rehearsal")) is rehearsal)
+    last = next((entry for entry in ours if entry.kind != "approved"), None)
     return None if last is None or last.kind == "cancelled" else last
 
 

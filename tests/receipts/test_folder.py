@@ -22,7 +22,7 @@ def receipts(tmp_path: Path, clock: SetClock) -> FolderReceipts:
 
 def test_no_receipt_is_an_empty_one(receipts: FolderReceipts) -> None:
     """A key nobody acted on has no entries and no standing."""
-    assert standing(receipts.read(KEY)) is None
+    assert standing(receipts.read(KEY), rehearsal=False) is None
 
 
 def test_entries_are_kept_in_order(receipts: FolderReceipts) -> None:
@@ -113,7 +113,7 @@ def test_standing_is_the_last_word_on_a_dispatch(
     with receipts.hold(KEY):
         for kind in kinds:
             receipts.append(KEY, kind, {})
-    entry = standing(receipts.read(KEY))
+    entry = standing(receipts.read(KEY), rehearsal=False)
     assert (entry.kind if entry else None) == expected
 
 
