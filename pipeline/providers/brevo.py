@@ -407,7 +407,7 @@ def from_content(campaign: Mapping[str, Any], given: Payload) -> Payload:
         given,
         subject=_field(campaign, "subject", str),
         preheader=campaign.get("previewText") or "",
-        sender=_as_given("From", (sender.get("name") or "", _field(sender, "email", str)), given.sender),
+        sender=_as_given(sender.get("name") or "", _field(sender, "email", str), given.sender),
         reply_to=_reply_to(_field(campaign, "replyTo", str), given),
         html=_field(campaign, "htmlContent", str),
         text="",
@@ -434,10 +434,10 @@ def surrounded(html: str, header: str, footer: str) -> str:
     return _BODY.sub(lambda body: f"{body[1]}{header}{body[2]}{footer}{body[3]}", html, count=1)
 
 
-def _as_given(header: str, mailbox: tuple[str, str], given: str) -> str:
-    """Return a stored name and address as a mailbox, written as *given* is when it is the same one."""
-    name, address = mailbox
-    if (name, address.casefold()) == (lambda n, a: (n, a.casefold()))(*split_mailbox(header, given)):
+def _as_given(name: str, address: str, given: str) -> str:
+    """Return a stored sender as a mailbox, written as *given* is when it is the same one."""
+    given_name, given_address = split_mailbox("From", given)
+    if (name, address.casefold()) == (given_name, given_address.casefold()):
         return given
     return f"{name} <{address}>" if name else address
 
