@@ -293,32 +293,34 @@ class Brevo:
         try:
             now = self.read(draft.id)
         except ProviderError as err:
-            raise OutcomeUnknown(
-                f"brevo: draft {draft.id!r} was to be taken back, and cannot be looked at: {err.message}",
-                hint="it may be scheduled still: run `newsletter status`",
-            ) from err
+            now, why = None, err.message
+        else:
+            why = "it is gone"
         if now is None:
-            raise _gone(draft.id)
+            raise OutcomeUnknown(
+                f"brevo: draft {draft.id!r} was to be taken back, and cannot be seen: {why}",
+                hint="it may be scheduled still: run `newsletter status`",
+            )
         return replace(now, key=draft.key)
 
     def _listed(self, path: str, name: str, limit: int, **params: str) -> Iterator[dict[str, Any]]:
         """
         Yield every object of a listing.
 
-        A page that is not full is the last one only where the count agrees: whether that is of all or of the
-        page is not said, and a smaller page than asked for must not hide the rest.
+        A page that is not full is the last one only where the count agrees. Whether that is of all or of the
+        page is not said; no page that is smaller than asked for may hide the rest.
         """
         seen = 0
         while True:
             answer = self._http.get(path, {**params, "limit": limit, "offset": seen, "sort": "desc"})
-            page = _table(answer).get(name) or []
-            if not isinstance(page, list):
-                raise _unexpected(name)
+            count = _field(answer, "count", int)
+            page = _field(answer, name, list) if count or name in answer else []
             yield from map(_table, page)
             seen += len(page)
-            count = _table(answer).get("count")
-            if not page or (len(page) < limit and (type(count) is not int or count <= seen)):
+            if len(page) < limit and count <= seen:
                 return
+            if not page:
+                raise _unexpected(name)
 
 
 def to_target(audience: Audience) -> _Target:

@@ -294,14 +294,6 @@ def rendered(template: str, values: dict[str, str], *, is_html: bool) -> str:
     Tags of the older language are filled in, too: drafts that hold some are not to be told apart.
     """
 
-    def value(expression: str) -> str:
-        name, _, default = expression.partition("|default:")
-        name = name.strip()
-        if name[:1] in "\"'":
-            return name[1:-1]
-        found = values.get(name, "")
-        return (html_module.escape(found) if is_html else found) or default.strip()[1:-1]
-
     def old(match: re.Match[str]) -> str:
         names = {"{": "contact.FIRSTNAME", "[M": "mirror", "[U": "unsubscribe"}
         return values[next(name for start, name in names.items() if match[0].startswith(start))]
@@ -310,18 +302,29 @@ def rendered(template: str, values: dict[str, str], *, is_html: bool) -> str:
     for match in _TOKEN.finditer(template):
         if all(shows):
             written += _OLD.sub(old, template[end : match.start()])
+            written += _value(match[1], values, is_html=is_html) if match[1] is not None else ""
         end = match.end()
-        if match[1] is not None and all(shows):
-            written += value(match[1])
-        elif match[2] is not None:
-            word, _, rest = match[2].strip().partition(" ")
-            if word == "if":
-                shows.append(bool(values.get(rest.strip())))
-            elif word == "else":
-                shows[-1] = not shows[-1]
-            elif word == "endif":
-                shows.pop()
+        _turn(shows, match[2], values)
     return written + _OLD.sub(old, template[end:])
+
+
+def _value(expression: str, values: dict[str, str], *, is_html: bool) -> str:
+    name, _, default = (part.strip() for part in expression.partition("|default:"))
+    if name[:1] in ('"', "'"):
+        return name[1:-1]
+    found = values.get(name, "")
+    return (html_module.escape(found) if is_html else found) or default[1:-1]
+
+
+def _turn(shows: list[bool], statement: str | None, values: dict[str, str]) -> None:
+    """Let an if, else or endif decide whether what follows is shown."""
+    word, _, name = (part.strip() for part in (statement or "").strip().partition(" "))
+    if word == "if":
+        shows.append(bool(values.get(name)))
+    elif word == "else":
+        shows[-1] = not shows[-1]
+    elif word == "endif":
+        shows.pop()
 
 
 def as_text(html: str) -> str:
