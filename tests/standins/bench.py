@@ -54,6 +54,21 @@ ROWS = {
         many=101,
         unlike=("{lists = []}", "[7]", '{lists = ["7"]}', "{lists = [7], list = [8]}", '"everyone"'),
     ),
+    "buttondown": Row(
+        audience='{tags = ["sub_tag_weekly"]}',
+        settings='url = "{url}"\ntext_part = "provider"',
+        secret=("BUTTONDOWN_API_KEY", "buttondown-key"),
+        tester="editor@steady.example",
+        unlike=("{tags = []}", "{}", '["sub_tag_weekly"]', '"all"'),
+    ),
+    "mailchimp": Row(
+        audience='{list = "a1b2c3d4e5", segment = 42}',
+        settings='url = "{url}"',
+        secret=("MAILCHIMP_API_KEY", "mailchimp-key-us6"),
+        tester="editor@steady.example",
+        many=1001,
+        unlike=('{list = "a1b2c3d4e5"}', "{segment = 42}", '"everyone"', '{list = "", segment = 42}'),
+    ),
 }
 
 
