@@ -248,7 +248,7 @@ class Buttondown:
     def _demand_state(self, draft: Draft, state: DraftState) -> None:
         found = self.read(draft.id)
         if found is None or found.state != state:
-            now = f"{found.native_state!r}, not {state!r}" if found else "gone"
+            now = f"{found.state!r} (there {found.native_state!r}), not {state!r}" if found else "gone"
             raise Rejected(
                 f"buttondown: draft {draft.id!r} is {now}",
                 hint="run `newsletter status` to see where the issue stands",

@@ -228,13 +228,10 @@ class Mailchimp:
         return segment.number("member_count")
 
     def stats(self, draft: Draft) -> Stats:
-        """Return what the campaign's report counts; a campaign that was not sent has none."""
-        try:
-            report = self._fields(f"/reports/{quote(draft.id, safe='')}")
-        except Rejected as err:
-            if err.status == _NOT_FOUND:
-                return Stats()
-            raise
+        """Return what the campaign's report counts; a campaign that has not gone out has none."""
+        if self._draft(self._fields(_path(draft.id))).state not in ("sending", "sent", "cancelled"):
+            return Stats()
+        report = self._fields(f"/reports/{quote(draft.id, safe='')}")
         bounces = report.part("bounces")
         return Stats(
             sent=report.number("emails_sent"),
@@ -276,7 +273,7 @@ class Mailchimp:
     def _demand_state(self, draft: Draft, state: DraftState) -> None:
         found = self.read(draft.id)
         if found is None or found.state != state:
-            now = f"{found.native_state!r}, not {state!r}" if found else "gone"
+            now = f"{found.state!r} (there {found.native_state!r}), not {state!r}" if found else "gone"
             raise Rejected(
                 f"mailchimp: draft {draft.id!r} is {now}",
                 hint="run `newsletter status` to see where the issue stands",

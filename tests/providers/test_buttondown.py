@@ -19,7 +19,7 @@ from pipeline.errors import (
     UnexpectedAnswer,
     Unsupported,
 )
-from pipeline.mergetags import PREFIX, to_tokens
+from pipeline.mergetags import Tag, to_tokens, token
 from pipeline.model import Audience, Payload, Stats
 from pipeline.providers import open_provider
 from pipeline.providers.buttondown import Buttondown, restored
@@ -67,9 +67,8 @@ def opened(folder: Path, clock: SetClock, options: str) -> Buttondown:
 
 def given(**changes: Any) -> Payload:
     """Return a payload for the tagged readers; Buttondown is given no text part."""
-    return replace(
-        payload(html=BODY, text="", preheader="Why one side works harder"), audience=TAGGED, **changes
-    )
+    plain = payload(html=BODY, text="", preheader="Why one side works harder")
+    return replace(plain, **{"audience": TAGGED, **changes})
 
 
 def writes(standin: StandIn) -> list[Request]:
@@ -78,7 +77,7 @@ def writes(standin: StandIn) -> list[Request]:
 
 
 def test_opening_asks_nothing_and_reads_no_key(tmp_path: Path, clock: SetClock) -> None:
-    """A build in Buttondown's syntax needs neither network nor key; the first request says what is missing."""
+    """A build in Buttondown's syntax needs neither network nor key; the first request says so."""
     provider = opened(tmp_path, clock, "")
     with pytest.raises(SettingsError, match="BUTTONDOWN_API_KEY is not set"):
         provider.read("em_1")
@@ -154,7 +153,9 @@ def test_what_is_stored_comes_back_as_it_was_given(buttondown: Buttondown) -> No
     payload = given(subject="Rücken — さくら", audience=EVERYONE)
     stored = buttondown.stored(buttondown.create(KEY, payload), payload)
     assert stored.payload == payload
-    assert "{{" not in stored.html and "Hello" in stored.html and stored.text == ""
+    assert "{{" not in stored.html
+    assert "<p>Hello</p>" in stored.html
+    assert stored.text == ""
 
 
 def test_an_edit_by_hand_is_seen(buttondown: Buttondown, standin: StandIn) -> None:
@@ -228,7 +229,7 @@ def test_only_a_draft_can_be_scheduled_or_saved_and_only_what_is_scheduled_taken
 ) -> None:
     """Buttondown would take a second schedule; the state is looked at first."""
     draft = buttondown.create(KEY, given())
-    with pytest.raises(Rejected, match="'draft', not 'scheduled'"):
+    with pytest.raises(Rejected, match=r"'draft' .*, not 'scheduled'"):
         buttondown.unschedule(draft)
     buttondown.schedule(draft, at=AT)
     before = len(writes(standin))
@@ -236,7 +237,7 @@ def test_only_a_draft_can_be_scheduled_or_saved_and_only_what_is_scheduled_taken
         lambda: buttondown.schedule(draft, at=AT + dt.timedelta(hours=1)),
         lambda: buttondown.update(draft, given()),
     ):
-        with pytest.raises(Rejected, match="'scheduled', not 'draft'"):
+        with pytest.raises(Rejected, match=r"'scheduled' .*, not 'draft'"):
             refused()
     assert len(writes(standin)) == before
     assert buttondown.unschedule(draft).state == "draft"
@@ -311,7 +312,7 @@ def test_a_reply_to_of_the_newsletter_that_nobody_asked_for_is_refused(
 ) -> None:
     """Replies would go elsewhere than the settings say."""
     standin.newsletters[0]["reply_to_address"] = "else@steady.example"
-    with pytest.raises(Unsupported, match="'else@steady.example', and cannot be ''"):
+    with pytest.raises(Unsupported, match=r"'else@steady\.example', and cannot be ''"):
         buttondown.create(KEY, given())
 
 
@@ -448,7 +449,7 @@ def test_no_secret_is_shown(
     buttondown: Buttondown, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither our key nor the one that stands in the newsletter's own object."""
-    shown = [repr(buttondown._newsletter()), repr(buttondown)]
+    shown = [repr(buttondown), repr(buttondown.create(KEY, given()))]
     monkeypatch.setenv("BUTTONDOWN_API_KEY", "wrong-key")
     standin.newsletters[0]["test_mode"] = "the-newsletters-own-secret"
     for key in ("wrong-key", "buttondown-key"):
@@ -468,7 +469,7 @@ def test_a_wrong_key_is_said_in_their_words(buttondown: Buttondown, monkeypatch:
 
 def test_a_field_that_is_wrong_is_named_in_their_words(buttondown: Buttondown) -> None:
     """422 lists fields: the first is a slug that is too long."""
-    with pytest.raises(Rejected, match="body.slug: string does not match regex"):
+    with pytest.raises(Rejected, match=r"body\.slug: string does not match regex"):
         buttondown.create("k" * 101, given())
 
 
@@ -492,9 +493,8 @@ def test_tags_are_written_and_braces_kept(written: str, part: Any, expected: str
 
 def test_a_default_is_text_and_no_template() -> None:
     """Whatever an editor writes as a default, readers see it."""
-    tag = to_tokens('{{ subscriber.first_name | default("a <b> {% c {") }}')
+    tag = token(Tag("subscriber.first_name", "a <b> {% c {"))
     written = Buttondown.syntax.apply(tag, "html")
-    assert PREFIX not in written
     assert "{% else %}a &lt;b&gt; &#123;% c &#123;{% endif %}" in written
 
 
