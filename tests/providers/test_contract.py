@@ -156,14 +156,15 @@ def test_what_was_taken_back_is_not_sent(bench: Bench) -> None:
 def test_what_does_not_fit_the_state_is_refused(bench: Bench, state: str) -> None:
     """Only a draft is edited or scheduled, only what is scheduled is taken back; nothing is written."""
     draft = {"draft": bench.draft, "scheduled": bench.scheduled, "sent": bench.sent}[state]()
+    named = f"{state}|{bench.look(draft).native_state}"
     before = len(bench.log)
     if state != "draft":
-        with pytest.raises(Rejected, match=state):
+        with pytest.raises(Rejected, match=named):
             bench.provider.update(draft, bench.payload("Other"))
-        with pytest.raises(Rejected, match=state):
+        with pytest.raises(Rejected, match=named):
             bench.provider.schedule(draft, at=LATER + dt.timedelta(days=1))
     if state != "scheduled":
-        with pytest.raises(Rejected, match=state):
+        with pytest.raises(Rejected, match=named):
             bench.provider.unschedule(draft)
     assert bench.writes(since=before) == []
     assert bench.look(draft).state == state
@@ -177,7 +178,6 @@ def test_a_draft_that_is_gone_is_not_written_to(bench: Bench) -> None:
         lambda: bench.provider.schedule(gone, at=AT),
         lambda: bench.provider.unschedule(gone),
         lambda: bench.provider.stored(gone, bench.payload()),
-        lambda: bench.provider.stats(gone),
     ):
         with pytest.raises(Rejected):
             write()

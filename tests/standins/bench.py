@@ -10,7 +10,7 @@ import email
 import email.policy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ class Row:
     many: int = 3  # so many drafts fill more than a page
     unknown_id: str = "999999"
     unlike: tuple[str, ...] = ()  # audiences that must be refused
-    undescribed: frozenset[str] = field(default_factory=frozenset)  # paths its description lacks, and why
+    undescribed: frozenset[str] = frozenset()  # requests that its description lacks; why stands beside them
+    shown: tuple[str, str] = ("", "")  # what it cannot write literally in plain text, and what it writes
 
 
 ROWS = {
@@ -60,6 +61,8 @@ ROWS = {
         secret=("BUTTONDOWN_API_KEY", "buttondown-key"),
         tester="editor@steady.example",
         unlike=("{tags = []}", "{}", '["sub_tag_weekly"]', '"all"'),
+        # The file describes what is set with a subscriber, and of the listing nothing but its count is read.
+        undescribed=frozenset({"GET /subscribers"}),
     ),
     "mailchimp": Row(
         audience='{list = "a1b2c3d4e5", segment = 42}',
@@ -68,6 +71,8 @@ ROWS = {
         tester="editor@steady.example",
         many=1001,
         unlike=('{list = "a1b2c3d4e5"}', "{segment = 42}", '"everyone"', '{list = "", segment = 42}'),
+        undescribed=frozenset({"GET /lists/a1b2c3d4e5/segments/42"}),  # the file is cut down to campaigns
+        shown=("*|", "* |"),
     ),
 }
 
