@@ -200,6 +200,33 @@ def verify(
 
 @_verb
 @click.argument("issue")
+@click.option("--to", multiple=True, required=True, metavar="ADDRESS", help="Who gets it; may be repeated.")
+@click.option(
+    "--persona",
+    default="reader",
+    show_default=True,
+    help="Whose copy it is: reader, blank, long, arabic or japanese.",
+)
+def proof(options: _Options, issue: str, to: tuple[str, ...], persona: str) -> "Result":
+    """
+    Mail a finished copy to a few people, its subject marked.
+
+    The HTML and text that readers get, with the values of one who does not exist, to 10 addresses at
+    most, none of them a reader's. An issue with findings goes out as well, and its subject says so.
+    Needs [tool.newsletter.smtp], and the password in NEWSLETTER_SMTP_PASSWORD.
+
+    \b
+    Example:
+      newsletter proof when-one-side-works-harder --to luke@steady.example
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.proof import proof as run
+
+    return run(options["root"], issue, to=to, persona_name=persona, clock=utc_now)
+
+
+@_verb
+@click.argument("issue")
 @click.option("--by", required=True, metavar="NAME", help="Who signs: not one of the authors.")
 @click.option("--credential", metavar="TEXT", help="Such as MD. Default: reviewer_credential of the issue.")
 @click.option("--digest", metavar="HEX", help="The content digest of what was read, 12 digits or more.")
