@@ -203,17 +203,16 @@ def verify(
 @click.option("--to", multiple=True, required=True, metavar="ADDRESS", help="Who gets it; may be repeated.")
 @click.option(
     "--persona",
-    default="reader",
-    show_default=True,
-    help="Whose copy it is: reader, blank, long, arabic or japanese.",
+    help="Over SMTP, as this reader gets it: reader, blank, long, arabic or japanese.",
 )
-def proof(options: _Options, issue: str, to: tuple[str, ...], persona: str) -> "Result":
+def proof(options: _Options, issue: str, to: tuple[str, ...], persona: str | None) -> "Result":
     """
     Mail a finished copy to a few people, its subject marked.
 
-    The HTML and text that readers get, with the values of one who does not exist, to 10 addresses at
-    most, none of them a reader's. An issue with findings goes out as well, and its subject says so.
-    Needs [tool.newsletter.smtp], and the password in NEWSLETTER_SMTP_PASSWORD.
+    Through the provider's own test call where it has one; else, or with --persona, over SMTP with the
+    values of a reader who does not exist: that needs [tool.newsletter.smtp], and the password in
+    NEWSLETTER_SMTP_PASSWORD. It goes to 10 addresses at most, none of them a reader's. An issue with
+    findings goes out as well, and its subject says so.
 
     \b
     Example:
