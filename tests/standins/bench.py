@@ -83,6 +83,7 @@ class Bench:
 
     name: str
     row: Row
+    url: str  # of its far end; empty for the outbox
     provider: Provider
     audience: Audience
     clock: SetClock
@@ -180,7 +181,7 @@ def _bench(name: str, url: str, standin: StandIn | None, folder: Path) -> Bench:
     settings = load_settings(folder)
     provider = open_provider(settings, clock, pauses.append)
     audience = open_audience(settings, "weekly")
-    return Bench(name, row, provider, audience, clock, pauses, standin, folder)
+    return Bench(name, row, url, provider, audience, clock, pauses, standin, folder)
 
 
 def settings_toml(name: str, url: str) -> str:

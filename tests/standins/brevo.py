@@ -89,9 +89,8 @@ class Brevo(StandIn):
 
     def _readers(self, campaign: dict[str, Any]) -> list[str]:
         sent_to = campaign["recipients"]
-        groups = [self.lists[each] for each in sent_to["lists"]] + [
-            SEGMENTS[each] for each in sent_to["segments"]
-        ]
+        groups = [self.lists[each] for each in sent_to["lists"]]
+        groups += [SEGMENTS[each] for each in sent_to.get("segments", ())]
         without = {reader for each in sent_to["exclusionLists"] for reader in self.lists[each]}
         return sorted({reader for group in groups for reader in group} - without)
 
