@@ -13,8 +13,16 @@ from pipeline.settings import Settings
 
 __all__ = ["PROVIDERS", "Can", "Provider", "open_provider"]
 
+
+def _listmonk(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.listmonk import Listmonk  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Listmonk.from_settings(settings, clock, pause)
+
+
 PROVIDERS: dict[str, Callable[[Settings, Clock, Pause], Provider]] = {
     "outbox": Outbox.from_settings,
+    "listmonk": _listmonk,
 }
 
 
