@@ -64,6 +64,14 @@ ROWS = {
         # The file describes what is set with a subscriber, and of the listing nothing but its count is read.
         undescribed=frozenset({"GET /subscribers"}),
     ),
+    "listmonk": Row(
+        audience="[1]",
+        settings='url = "{url}"\nuser = "newsletter"',
+        secret=("LISTMONK_TOKEN", "a-token-of-the-stand-in"),
+        tester="cleo@example.com",
+        many=51,
+        unlike=("[]", '["1"]', "[0]", '"all"', "{lists = [1]}"),
+    ),
     "mailchimp": Row(
         audience='{list = "a1b2c3d4e5", segment = 42}',
         settings='url = "{url}"',
@@ -140,6 +148,12 @@ class Bench:
             self.provider.find()
             mails = [_read(path) for path in self.folder.rglob("sent/*/*.eml")]
         return sorted(mails, key=lambda mail: str(mail["to"]))
+
+    def tested(self) -> list[str]:
+        """Return who got a test, in order."""
+        assert self.standin
+        mails = [*self.standin.inbox, *getattr(self.standin, "tests", ())]
+        return [str(mail["to"]) for mail in mails]
 
     @property
     def log(self) -> list[Request]:
