@@ -42,6 +42,7 @@ class Row:
     unknown_id: str = "999999"
     unlike: tuple[str, ...] = ()  # audiences that must be refused
     undescribed: frozenset[str] = frozenset()  # requests that its description lacks; why stands beside them
+    pages: str = "(?!)"  # paths that answer a page and no JSON, as a pattern
     shown: tuple[str, str] = ("", "")  # what it cannot write literally in plain text, and what it writes
 
 
@@ -70,6 +71,7 @@ ROWS = {
         secret=("LISTMONK_TOKEN", "a-token-of-the-stand-in"),
         tester="cleo@example.com",
         many=51,
+        pages=r".*/preview",
         unlike=("[]", '["1"]', "[0]", '"all"', "{lists = [1]}"),
     ),
     "mailchimp": Row(
