@@ -177,7 +177,7 @@ class Mailchimp:
         """Return what is stored, twice: Mailchimp shows no final form before it sends."""
         campaign = self._fields(_path(draft.id))
         content = self._fields(f"{_path(draft.id)}/content")
-        payload = from_campaign(campaign, content, given)
+        payload = stored_payload(campaign, content, given)
         return Stored(payload, payload.html, payload.text)
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
@@ -247,23 +247,7 @@ class Mailchimp:
         return self._http
 
     def _draft(self, campaign: Fields) -> Draft:
-        """Return the draft that a campaign is; its key is its title."""
-        status = campaign.text("status")
-        state = _STATES.get(status, "unknown")
-        moment = campaign.moment("send_time") if state in ("scheduled", "sending", "sent") else None
-        url = ""
-        if not self._url and campaign.has("web_id"):
-            web_id = campaign.number("web_id")
-            url = f"https://{_data_centre()}.admin.mailchimp.com/campaigns/show/?id={web_id}"
-        return Draft(
-            id=campaign.text("id"),
-            key=campaign.part("settings").optional_text("title"),
-            state=state,
-            send_at=moment,
-            sent_at=moment if state == "sent" else None,
-            native_state=status,
-            url=url,
-        )
+        return from_campaign(campaign, centre="" if self._url else _data_centre())
 
     def _put_content(self, draft: Draft, payload: Payload) -> None:
         self._api.write(
@@ -315,6 +299,8 @@ def _data_centre() -> str:
 def to_campaign(key: str, payload: Payload, *, tracking: bool) -> dict[str, Any]:
     """
     Return recipients, settings and tracking of a campaign, for a create or an update.
+
+    Whether an update that names no segment takes the old one away is UNCONFIRMED: the read-back tells.
 
     Raises:
         SettingsError: the audience is not written as it must be.
@@ -375,7 +361,30 @@ def to_target(audience: Audience) -> Target:
     )
 
 
-def from_campaign(campaign: Fields, content: Fields, given: Payload) -> Payload:
+def from_campaign(campaign: Fields, *, centre: str) -> Draft:
+    """
+    Return the draft that a campaign is; its key is its title.
+
+    Args:
+        campaign: as a listing or a look at it gives it.
+        centre: the data centre, for the page where a human looks at it; empty for none.
+    """
+    status = campaign.text("status")
+    state = _STATES.get(status, "unknown")
+    moment = campaign.moment("send_time") if state in ("scheduled", "sending", "sent") else None
+    page = f"https://{centre}.admin.mailchimp.com/campaigns/show/?id="
+    return Draft(
+        id=campaign.text("id"),
+        key=campaign.part("settings").optional_text("title"),
+        state=state,
+        send_at=moment,
+        sent_at=moment if state == "sent" else None,
+        native_state=status,
+        url=f"{page}{campaign.number('web_id')}" if centre else "",
+    )
+
+
+def stored_payload(campaign: Fields, content: Fields, given: Payload) -> Payload:
     """Return the payload as it is stored; digest and images, which are not, are those of *given*."""
     settings = campaign.part("settings")
     name, address = settings.optional_text("from_name"), settings.optional_text("reply_to")

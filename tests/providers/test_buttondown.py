@@ -100,6 +100,16 @@ def test_a_new_draft_is_a_draft_and_reaches_nobody(buttondown: Buttondown, stand
     assert standin.emails[draft.id]["template"] == "naked"
 
 
+@pytest.mark.parametrize(("link", "mode"), [("{{ email.absolute_url }}", "enabled"), ("#", "disabled")])
+def test_their_web_page_is_shown_only_where_the_mail_leads_to_it(
+    link: str, mode: str, buttondown: Buttondown, standin: StandIn
+) -> None:
+    """An issue that has our own page, or none, is not put up on theirs; nobody comments there."""
+    draft = buttondown.create(KEY, given(html=f'<html><body><a href="{link}">Web</a></body></html>'))
+    email = standin.emails[draft.id]
+    assert (email["archival_mode"], email["commenting_mode"]) == (mode, "disabled")
+
+
 def test_the_stand_in_sends_what_comes_without_a_status(standin: StandIn) -> None:
     """The habit that the adapter guards against is really there."""
     request = Request("POST", "/emails", {}, {}, b'{"subject": "Backs", "body": "Hello"}')

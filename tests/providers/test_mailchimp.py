@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,8 @@ from pipeline.errors import (
 from pipeline.mergetags import Tag, to_tokens, token
 from pipeline.model import Audience, Payload, Stats
 from pipeline.providers import open_provider
-from pipeline.providers.mailchimp import Mailchimp, restored
+from pipeline.providers.answers import Fields
+from pipeline.providers.mailchimp import Mailchimp, from_campaign, restored
 from pipeline.settings import load_settings
 from samples import KEY, SETTINGS, payload
 from standins.base import Fault, Request, served
@@ -43,13 +43,17 @@ def standin() -> StandIn:
 
 
 @pytest.fixture
-def mailchimp(
-    standin: StandIn, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Mailchimp]:
+def url(standin: StandIn) -> Iterator[str]:
+    """Where it is served."""
+    with served(standin) as url:
+        yield url
+
+
+@pytest.fixture
+def mailchimp(url: str, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> Mailchimp:
     """The adapter, opened by its settings."""
     monkeypatch.setenv("MAILCHIMP_API_KEY", "mailchimp-key-us6")
-    with served(standin) as url:
-        yield opened(tmp_path, clock, f'url = "{url}/3.0"')
+    return opened(tmp_path, clock, f'url = "{url}/3.0"')
 
 
 def opened(folder: Path, clock: SetClock, options: str) -> Mailchimp:
@@ -113,17 +117,21 @@ def test_a_new_campaign_is_a_draft_with_content_and_reaches_nobody(
 
 
 def test_readers_are_tracked_only_when_the_settings_say_so(
-    mailchimp: Mailchimp, standin: StandIn, tmp_path: Path, clock: SetClock
+    mailchimp: Mailchimp, standin: StandIn, url: str, tmp_path: Path, clock: SetClock
 ) -> None:
     """Clicks are counted by rewriting every link."""
-    url = re.search(
-        'url = "(.*)"', (tmp_path / "pyproject.toml").read_text(encoding="utf-8").partition("providers.")[2]
-    )
-    assert url is not None
-    draft = opened(tmp_path, clock, f'url = "{url[1]}"\ntracking = true').create(KEY, given())
+    draft = opened(tmp_path, clock, f'url = "{url}"\ntracking = true').create(KEY, given())
     assert standin.campaigns[draft.id]["tracking"]["html_clicks"] is True
-    assert mailchimp.update(draft, given()).id == draft.id
+    mailchimp.update(draft, given())
     assert standin.campaigns[draft.id]["tracking"]["html_clicks"] is False
+
+
+def test_a_campaign_has_a_page_for_humans_where_the_data_centre_is_known(mailchimp: Mailchimp) -> None:
+    """Its number there is another than its id."""
+    made = {"id": "c1", "web_id": 7, "status": "save", "settings": {"title": KEY}}
+    draft = from_campaign(Fields("mailchimp", "GET /campaigns/c1", made), centre="us6")
+    assert draft.url == "https://us6.admin.mailchimp.com/campaigns/show/?id=7"
+    assert mailchimp.create(KEY, given()).url == ""
 
 
 def test_a_title_is_found_whole_and_behind_a_page_of_ten(mailchimp: Mailchimp, standin: StandIn) -> None:
