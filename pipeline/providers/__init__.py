@@ -26,6 +26,12 @@ def _buttondown(settings: Settings, clock: Clock, pause: Pause) -> Provider:
     return Buttondown.from_settings(settings, clock, pause)
 
 
+def _listmonk(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.listmonk import Listmonk  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Listmonk.from_settings(settings, clock, pause)
+
+
 def _mailchimp(settings: Settings, clock: Clock, pause: Pause) -> Provider:
     from pipeline.providers.mailchimp import Mailchimp  # noqa: PLC0415  (requests takes a tenth of a second)
 
@@ -36,6 +42,7 @@ PROVIDERS: dict[str, Callable[[Settings, Clock, Pause], Provider]] = {
     "outbox": Outbox.from_settings,
     "brevo": _brevo,
     "buttondown": _buttondown,
+    "listmonk": _listmonk,
     "mailchimp": _mailchimp,
 }
 

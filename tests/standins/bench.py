@@ -42,6 +42,7 @@ class Row:
     unknown_id: str = "999999"
     unlike: tuple[str, ...] = ()  # audiences that must be refused
     undescribed: frozenset[str] = frozenset()  # requests that its description lacks; why stands beside them
+    pages: str = "(?!)"  # paths that answer a page and no JSON, as a pattern
     shown: tuple[str, str] = ("", "")  # what it cannot write literally in plain text, and what it writes
 
 
@@ -64,6 +65,15 @@ ROWS = {
         # The file describes what is set with a subscriber, and of the listing nothing but its count is read.
         undescribed=frozenset({"GET /subscribers"}),
     ),
+    "listmonk": Row(
+        audience="[1]",
+        settings='url = "{url}"\nuser = "newsletter"',
+        secret=("LISTMONK_TOKEN", "a-token-of-the-stand-in"),
+        tester="cleo@example.com",
+        many=51,
+        pages=r".*/preview",
+        unlike=("[]", '["1"]', "[0]", '"all"', "{lists = [1]}"),
+    ),
     "mailchimp": Row(
         audience='{list = "a1b2c3d4e5", segment = 42}',
         settings='url = "{url}"',
@@ -83,6 +93,7 @@ class Bench:
 
     name: str
     row: Row
+    url: str  # of its far end; empty for the outbox
     provider: Provider
     audience: Audience
     clock: SetClock
@@ -140,6 +151,12 @@ class Bench:
             mails = [_read(path) for path in self.folder.rglob("sent/*/*.eml")]
         return sorted(mails, key=lambda mail: str(mail["to"]))
 
+    def tested(self) -> list[str]:
+        """Return who got a test, in order."""
+        assert self.standin
+        mails = [*self.standin.inbox, *getattr(self.standin, "tests", ())]
+        return [str(mail["to"]) for mail in mails]
+
     @property
     def log(self) -> list[Request]:
         """What was asked of the far end so far."""
@@ -180,7 +197,7 @@ def _bench(name: str, url: str, standin: StandIn | None, folder: Path) -> Bench:
     settings = load_settings(folder)
     provider = open_provider(settings, clock, pauses.append)
     audience = open_audience(settings, "weekly")
-    return Bench(name, row, provider, audience, clock, pauses, standin, folder)
+    return Bench(name, row, url, provider, audience, clock, pauses, standin, folder)
 
 
 def settings_toml(name: str, url: str) -> str:
