@@ -29,7 +29,7 @@ _FETCH = (
     *("--no-recurse-submodules", "--no-filter", "--"),
 )
 _PUSH = (
-    *("push", "--quiet", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed"),
+    *("push", "--quiet", "--no-verify", "--no-follow-tags", "--no-signed"),
     *("--recurse-submodules=no", "--"),
 )
 _NO_REF = "refs/newsletter/new"  # what a stream for fast-import must name; taken back at its end

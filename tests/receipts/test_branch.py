@@ -278,6 +278,32 @@ def test_a_push_that_always_fails_ends(here: Path, remote: Path, clock: SetClock
         receipts.append(KEY, "claimed", {})
 
 
+def test_a_lock_that_a_killed_git_left_is_named(
+    receipts: BranchReceipts, remote: Path, here: Path, tmp_path: Path, clock: SetClock
+) -> None:
+    """A person must clear it away: nobody else can say that no git is at work."""
+    claim(receipts)
+    claim(BranchReceipts(clone(remote, tmp_path / "other"), clock=clock), OTHER)
+    lock = here / ".git/refs/newsletter/receipts.lock"
+    lock.touch()
+    with pytest.raises(ReceiptError, match=str(lock)) as caught:
+        receipts.read(KEY)
+    assert "delete it when no git is running" in caught.value.hint
+    lock.unlink()
+    assert list(receipts.read_all()) == [KEY, OTHER]
+
+
+def test_a_git_that_was_killed_is_an_error(
+    receipts: BranchReceipts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even when it could say nothing."""
+    claim(receipts)
+    folder = fake_git(tmp_path / "bin", 'test "$verb" != fetch || kill -KILL $$')
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    with pytest.raises(ReceiptError, match="cannot be fetched from origin: git ended with code -9"):
+        receipts.read(KEY)
+
+
 def test_a_push_whose_answer_is_lost_counts(
     receipts: BranchReceipts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
