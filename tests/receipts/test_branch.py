@@ -214,7 +214,9 @@ def test_a_rewritten_branch_is_noticed(receipts: BranchReceipts, remote: Path, h
         receipts.read(KEY)
     with receipts.hold(KEY), pytest.raises(ReceiptError, match="was rewritten"):
         receipts.append(KEY, "cancelled", {})
-    back, accept = (words.split()[1:] for words in caught.value.hint.split("`")[1::2])
+    old_log, new_log, back, accept = (words.split()[1:] for words in caught.value.hint.split("`")[1::2])
+    assert len(git(here, *old_log, "--oneline").splitlines()) == 2
+    assert len(git(here, *new_log, "--oneline").splitlines()) == 1
     git(here, *back)
     assert kinds(receipts) == ["claimed", "scheduled"]
     git(remote, "update-ref", "refs/heads/receipts", old)
@@ -294,23 +296,24 @@ def test_a_lock_that_a_killed_git_left_is_named(
 
 
 def test_a_git_that_was_killed_is_an_error(
-    receipts: BranchReceipts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    receipts: BranchReceipts, here: Path, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even when it could say nothing."""
     claim(receipts)
     folder = fake_git(tmp_path / "bin", 'test "$verb" != fetch || kill -KILL $$')
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     with pytest.raises(ReceiptError, match="cannot be fetched from origin: git ended with code -9"):
-        receipts.read(KEY)
+        BranchReceipts(here, clock=clock).read(KEY)
 
 
 def test_a_push_whose_answer_is_lost_counts(
     receipts: BranchReceipts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The remote took the claim and the line broke: it is looked up, not made twice or given up."""
-    folder = fake_git(tmp_path / "bin", 'test "$verb" != push || { "$real" "$@" >&2; exit 128; }')
-    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    lost = f'test "$verb" != push || {{ "$real" "$@"; touch {tmp_path}/lost; exit 128; }}'
+    monkeypatch.setenv("PATH", f"{fake_git(tmp_path / 'bin', lost)}:{os.environ['PATH']}")
     claim(receipts)
+    assert (tmp_path / "lost").exists()
     assert kinds(receipts) == ["claimed"]
 
 

@@ -78,6 +78,18 @@ def test_any_clone_will_do(
     assert kinds_after_a_dispatch(here, clock) == [*before, "claimed", "scheduled"]
 
 
+def test_a_record_that_was_cut_short_is_no_rewritten_one(tmp_path: Path, clock: SetClock) -> None:
+    """Somebody's `git fetch --depth` takes the past of the record; it is fetched again."""
+    remote = new_remote(tmp_path / "remote.git")
+    first = clone(remote, tmp_path / "first")
+    kinds_after_a_dispatch(first, clock)
+    here = clone(remote, tmp_path / "here", "--depth=1", "--no-single-branch")
+    kinds_after_a_dispatch(here, clock)
+    kinds_after_a_dispatch(first, clock)
+    git(here, "fetch", "-q", "--depth=1")
+    assert kinds_after_a_dispatch(here, clock) == ["claimed", "scheduled"] * 4
+
+
 SETTINGS = {
     "signing": "[commit]\ngpgSign = true\n[push]\ngpgSign = true\n[gpg]\nprogram = false",
     "nobody": "[user]\nuseConfigOnly = true",
