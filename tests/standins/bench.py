@@ -24,6 +24,7 @@ from pipeline.providers.base import payload_for
 from pipeline.settings import load_settings
 from samples import SETTINGS, message
 from standins.base import Fault, Request, StandIn, made, served
+from standins.specs import FOLDER, unknown_paths, violations
 
 KEY = "steady-2026-12-01-backs"
 OTHERS = (f"{KEY}-again", "steady-2026-12-01-back", f"a-{KEY}", KEY.upper())  # alike, and not the same
@@ -55,6 +56,8 @@ ROWS = {
         tester="editor@steady.example",
         many=101,
         unlike=("{lists = []}", "[7]", '{lists = ["7"]}', "{lists = [7], list = [8]}", '"everyone"'),
+        # The file is cut down to campaigns; developers.brevo.com, "Get all the contacts", read 2026-11-27.
+        undescribed=frozenset({"GET /contacts"}),
     ),
     "buttondown": Row(
         audience='{tags = ["sub_tag_weekly"]}',
@@ -181,7 +184,7 @@ _HTML = (
 
 @contextmanager
 def opened(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """Yield the provider of this name with a new, empty far end."""
+    """Yield the provider of this name with a new far end; it must have asked only what is described."""
     if name == "outbox":
         yield _bench(name, "", None, folder)
         return
@@ -189,6 +192,9 @@ def opened(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv(*ROWS[name].secret)
     with served(standin) as url:
         yield _bench(name, url, standin, folder)
+    if FOLDER.is_dir():
+        assert violations(name, standin.log) == []
+        assert set(unknown_paths(name, standin.log)) <= ROWS[name].undescribed
 
 
 def _bench(name: str, url: str, standin: StandIn | None, folder: Path) -> Bench:
