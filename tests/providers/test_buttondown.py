@@ -234,6 +234,25 @@ def test_a_schedule_is_kept_and_reaches_each_reader_of_the_audience_once(
     assert buttondown.stats(sent) == Stats(to_send=2, sent=2, bounced=0)
 
 
+def test_several_tags_are_any_of_them(buttondown: Buttondown, standin: StandIn) -> None:
+    """Who bears one of them gets the mail, once; "all of them" is another audience."""
+    standin.readers[2]["tags"] = ["other"]
+    several = Audience("weekly", {"buttondown": {"tags": ["sub_tag_other", TAG]}})
+    draft = buttondown.create(KEY, given(audience=several))
+    assert buttondown.stored(draft, given(audience=several)).payload.audience == several
+    assert buttondown.count(several) == 3
+    standin.emails[draft.id]["filters"]["predicate"] = "and"
+    assert buttondown.stored(draft, given(audience=several)).payload.audience != several
+    buttondown.schedule(buttondown.update(draft, given(audience=several)), at=AT)
+    standin.now = AT
+    standin.tick()
+    assert [mail["to"] for mail in standin.inbox] == [
+        "ada@example.com",
+        "ben@example.com",
+        "cleo@example.com",
+    ]
+
+
 def test_only_a_draft_can_be_scheduled_or_saved_and_only_what_is_scheduled_taken_back(
     buttondown: Buttondown, standin: StandIn
 ) -> None:
@@ -312,9 +331,15 @@ def test_another_sender_than_the_newsletters_is_refused_before_any_write(
     change: dict[str, str], header: str, buttondown: Buttondown, standin: StandIn
 ) -> None:
     """From and Reply-To cannot be set on a mail: they are not passed over in silence."""
-    with pytest.raises(Unsupported, match=f"buttondown: {header} is the newsletter's own"):
-        buttondown.create(KEY, given(**change))
-    assert writes(standin) == []
+    draft = buttondown.create("another", given())
+    before = len(writes(standin))
+    for refused in (
+        lambda: buttondown.create(KEY, given(**change)),
+        lambda: buttondown.update(draft, given(**change)),
+    ):
+        with pytest.raises(Unsupported, match=f"buttondown: {header} is the newsletter's own"):
+            refused()
+    assert len(writes(standin)) == before
 
 
 def test_a_reply_to_of_the_newsletter_that_nobody_asked_for_is_refused(
