@@ -8,7 +8,7 @@ no far end: its mails lie in its folder.
 import datetime as dt
 import email
 import email.policy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,11 +40,22 @@ class Row:
     secret: tuple[str, str] = ("", "")  # variable and value
     tester: str = ""  # an address that may get a test
     many: int = 3  # so many drafts fill more than a page
+    fill: Callable[[Any, str, int], None] | None = (
+        None  # makes so many of one at the stand-in; else one by one
+    )
     unknown_id: str = "999999"
     unlike: tuple[str, ...] = ()  # audiences that must be refused
     undescribed: frozenset[str] = frozenset()  # requests that its description lacks; why stands beside them
     pages: str = "(?!)"  # paths that answer a page and no JSON, as a pattern
     shown: tuple[str, str] = ("", "")  # what it cannot write literally in plain text, and what it writes
+
+
+def _copies_at_mailchimp(standin: Any, draft_id: str, number: int) -> None:
+    """Put so many copies of a campaign behind it: its pages hold a thousand."""
+    one = standin.campaigns[draft_id]
+    for each in range(number):
+        settings = {**one["settings"], "title": f"another {each}"}
+        standin.campaigns[f"copy{each}"] = {**one, "id": f"copy{each}", "settings": settings}
 
 
 ROWS = {
@@ -83,6 +94,7 @@ ROWS = {
         secret=("MAILCHIMP_API_KEY", "mailchimp-key-us6"),
         tester="editor@steady.example",
         many=1001,
+        fill=_copies_at_mailchimp,
         unlike=('{list = "a1b2c3d4e5"}', "{segment = 42}", '"everyone"', '{list = "", segment = 42}'),
         undescribed=frozenset({"GET /lists/a1b2c3d4e5/segments/42"}),  # the file is cut down to campaigns
         shown=("*|", "* |"),
@@ -125,6 +137,14 @@ class Bench:
     def scheduled(self, key: str = KEY) -> Draft:
         """Return a new draft that is scheduled."""
         return self.provider.schedule(self.draft(key), at=AT)
+
+    def fill(self, draft: Draft) -> None:
+        """Make so many further drafts that *draft* no longer stands on the first page."""
+        if self.row.fill:
+            self.row.fill(self.standin, draft.id, self.row.many)
+        else:
+            for number in range(self.row.many):
+                self.draft(f"{KEY}-{number}")
 
     def sent(self, key: str = KEY) -> Draft:
         """Return a new draft that went out."""
