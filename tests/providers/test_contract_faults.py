@@ -92,7 +92,7 @@ def asked(name: str, verb: str) -> tuple[Asked, ...]:
     with (
         TemporaryDirectory() as folder,
         pytest.MonkeyPatch.context() as patch,
-        opened(name, Path(folder), patch) as bench,
+        opened(name, Path(folder), patch, is_held=False) as bench,
     ):
         draft, act = ready(bench, verb)
         before = len(bench.log)
@@ -115,7 +115,7 @@ def test_a_fault_is_told_as_what_it_is(
     """At each request of each verb: the right error or none, and no write that is made twice."""
     for number, request in enumerate(asked(name, verb), start=1):
         written = any(each.method != "GET" for each in asked(name, verb)[: number - 1])
-        with opened(name, tmp_path, monkeypatch) as bench:
+        with opened(name, tmp_path, monkeypatch, is_held=False) as bench:
             draft, act = ready(bench, verb)
             before = len(bench.log)
             bench.fault(number, **_with_words(CASES[case].fault, bench.row.secret[1]))
@@ -193,7 +193,7 @@ def test_an_answer_of_another_shape_stops(
     for number, request in enumerate(asked(name, verb), start=1):
         if request.method != "GET" or re.fullmatch(ROWS[name].pages, request.path):
             break
-        with opened(name, tmp_path, monkeypatch) as bench:
+        with opened(name, tmp_path, monkeypatch, is_held=False) as bench:
             draft, act = ready(bench, verb)
             bench.fault(number, **answered(200, body=body))
             with pytest.raises(UnexpectedAnswer):
@@ -205,7 +205,7 @@ def test_a_key_that_is_refused_is_not_shown(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The far end's own refusal of a wrong key."""
-    with opened(name, tmp_path, monkeypatch) as bench:
+    with opened(name, tmp_path, monkeypatch, is_held=False) as bench:
         monkeypatch.setenv(bench.row.secret[0], "a-wrong-key")
         with pytest.raises(AuthError) as caught:
             bench.provider.find(KEY)

@@ -8,7 +8,7 @@ no far end: its mails lie in its folder.
 import datetime as dt
 import email
 import email.policy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from pipeline.providers.base import payload_for
 from pipeline.settings import load_settings
 from samples import SETTINGS, message
 from standins.base import Fault, Request, StandIn, made, served
+from standins.specs import FOLDER, unknown_paths, violations
 
 KEY = "steady-2026-12-01-backs"
 OTHERS = (f"{KEY}-again", "steady-2026-12-01-back", f"a-{KEY}", KEY.upper())  # alike, and not the same
@@ -39,11 +40,22 @@ class Row:
     secret: tuple[str, str] = ("", "")  # variable and value
     tester: str = ""  # an address that may get a test
     many: int = 3  # so many drafts fill more than a page
+    fill: Callable[[Any, str, int], None] | None = (
+        None  # makes so many of one at the stand-in; else one by one
+    )
     unknown_id: str = "999999"
     unlike: tuple[str, ...] = ()  # audiences that must be refused
     undescribed: frozenset[str] = frozenset()  # requests that its description lacks; why stands beside them
     pages: str = "(?!)"  # paths that answer a page and no JSON, as a pattern
     shown: tuple[str, str] = ("", "")  # what it cannot write literally in plain text, and what it writes
+
+
+def _copies_at_mailchimp(standin: Any, draft_id: str, number: int) -> None:
+    """Put so many copies of a campaign behind it: its pages hold a thousand."""
+    one = standin.campaigns[draft_id]
+    for each in range(number):
+        settings = {**one["settings"], "title": f"another {each}"}
+        standin.campaigns[f"copy{each}"] = {**one, "id": f"copy{each}", "settings": settings}
 
 
 ROWS = {
@@ -55,6 +67,8 @@ ROWS = {
         tester="editor@steady.example",
         many=101,
         unlike=("{lists = []}", "[7]", '{lists = ["7"]}', "{lists = [7], list = [8]}", '"everyone"'),
+        # The file is cut down to campaigns; developers.brevo.com, "Get all the contacts", read 2026-11-27.
+        undescribed=frozenset({"GET /contacts"}),
     ),
     "buttondown": Row(
         audience='{tags = ["sub_tag_weekly"]}',
@@ -80,6 +94,7 @@ ROWS = {
         secret=("MAILCHIMP_API_KEY", "mailchimp-key-us6"),
         tester="editor@steady.example",
         many=1001,
+        fill=_copies_at_mailchimp,
         unlike=('{list = "a1b2c3d4e5"}', "{segment = 42}", '"everyone"', '{list = "", segment = 42}'),
         undescribed=frozenset({"GET /lists/a1b2c3d4e5/segments/42"}),  # the file is cut down to campaigns
         shown=("*|", "* |"),
@@ -122,6 +137,14 @@ class Bench:
     def scheduled(self, key: str = KEY) -> Draft:
         """Return a new draft that is scheduled."""
         return self.provider.schedule(self.draft(key), at=AT)
+
+    def fill(self, draft: Draft) -> None:
+        """Make so many further drafts that *draft* no longer stands on the first page."""
+        if self.row.fill:
+            self.row.fill(self.standin, draft.id, self.row.many)
+        else:
+            for number in range(self.row.many):
+                self.draft(f"{KEY}-{number}")
 
     def sent(self, key: str = KEY) -> Draft:
         """Return a new draft that went out."""
@@ -180,8 +203,18 @@ _HTML = (
 
 
 @contextmanager
-def opened(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """Yield the provider of this name with a new, empty far end."""
+def opened(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, is_held: bool = True
+) -> Iterator[Bench]:
+    """
+    Yield the provider of this name with a new, empty far end.
+
+    Args:
+        name: in the registry.
+        folder: for its settings, and for what the outbox keeps.
+        monkeypatch: puts the key into the environment.
+        is_held: whether its requests are held against the description of its far end afterwards.
+    """
     if name == "outbox":
         yield _bench(name, "", None, folder)
         return
@@ -189,6 +222,9 @@ def opened(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv(*ROWS[name].secret)
     with served(standin) as url:
         yield _bench(name, url, standin, folder)
+    if is_held and FOLDER.is_dir():
+        assert violations(name, standin.log) == []
+        assert set(unknown_paths(name, standin.log)) <= ROWS[name].undescribed
 
 
 def _bench(name: str, url: str, standin: StandIn | None, folder: Path) -> Bench:
