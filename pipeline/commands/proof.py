@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipeline import publish
 from pipeline.clock import Clock
+from pipeline.commands.desk import open_desk
 from pipeline.errors import SettingsError, UsageError
 from pipeline.images import published_bytes, published_name
 from pipeline.mime import Picture, mime, split_mailbox
-from pipeline.model import Message
-from pipeline.newsletter import Newsletter
+from pipeline.model import Message, Payload
+from pipeline.newsletter import Checked, Newsletter
 from pipeline.output import Result, tally
 from pipeline.personas import as_read, persona_values
 from pipeline.proofmark import marked
-from pipeline.providers import open_audience, open_provider
+from pipeline.providers import open_audience
 from pipeline.providers.base import Can, payload_for
+from pipeline.publish import Desk
 from pipeline.settings import Settings, Smtp
 from pipeline.smtp import Copy, deliver, smtp_password
 
@@ -24,39 +27,82 @@ MOST = 10  # addresses; whoever needs more wants a list, and a list is a provide
 HEADER = "X-Newsletter-Proof"  # key and content digest of what was mailed
 
 
-def proof(start: Path, name: str, *, to: Sequence[str], persona_name: str, clock: Clock) -> Result:
+def proof(start: Path, name: str, *, to: Sequence[str], persona_name: str | None, clock: Clock) -> Result:
     """
-    Mail the message as one reader gets it, its subject marked, to each address a copy of its own.
+    Mail the finished message, its subject marked, to each address a copy of its own.
 
-    The HTML is the one that readers get, but for the `src` of the issue's own pictures: they are not
-    published yet, and travel inside the mail. An issue that is not fit to send goes out as well, and
-    its subject says so. No header offers to unsubscribe: nobody is subscribed to proofs.
+    Through the provider's own test call where it has one and no persona is named: then it is the mail as the
+    provider makes it, text part and all. Else over SMTP, with a persona's values. An issue that is not fit
+    to send goes out as well, and its subject says so.
 
     Args:
         start: a folder inside the newsletter's repository.
         name: path, id or slug of the issue.
         to: bare addresses, 10 at most; none of a reader.
-        persona_name: whose values fill in the merge tags.
+        persona_name: whose values fill in the merge tags; None leaves them to the provider's test call, or
+            is "reader" where it has none.
         clock: the clock; the mail is dated now, not at the send time.
 
     Raises:
         UsageError: an address cannot be used, or there is no such issue or persona.
         SettingsError: no mail server is set, or its password is not.
-        ProviderError: the mail server failed or refused; `OutcomeUnknown` when its answer was lost.
+        Refused: the issue was dispatched: its draft is no longer there to be tested.
+        ProviderError: the provider or the mail server failed or refused; `OutcomeUnknown` when its answer
+            was lost.
     """
     newsletter = Newsletter(start, clock=clock)
     settings = newsletter.settings
     addresses = _addresses(to, settings)
-    values = persona_values(persona_name, settings)
-    server, password = _server(settings), smtp_password()
+    desk = open_desk(settings, clock)
+    through_provider = persona_name is None and Can.SEND_TEST in desk.provider.can
+    values = persona_values(persona_name or "reader", settings)
+    if not through_provider:
+        _server(settings)  # before the work, so that nobody waits to be told
+        smtp_password()
     checked = newsletter.checked(newsletter.issue(name))
-    message, findings = checked.message, (*checked.findings, *newsletter.twins(checked.issue))
+    findings = (*checked.findings, *newsletter.twins(checked.issue))
     fit = not any(finding.severity.stops for finding in findings)
-    provider = open_provider(settings, clock)
-    stored = payload_for(message, open_audience(settings, checked.issue.audience), provider)
+    if through_provider:
+        audience = open_audience(settings, checked.issue.audience)
+        payload = publish.proof(checked.message, audience, desk, to=addresses, fit=fit)
+        way = desk.provider.name
+    else:
+        payload = _mail(checked, values, addresses, desk, fit=fit)
+        way = _server(settings).name
+    many = "1 address" if len(addresses) == 1 else f"{len(addresses)} addresses"
+    unfit = "" if fit else f"; not fit to send: {tally(findings)}"
+    text = f"{checked.issue.id}: a proof is on its way to {many}, through {way}{unfit}\n"
+    if not through_provider and Can.OWN_TEXT not in desk.provider.can:
+        other = f"{desk.provider.name} makes its own, which only a copy from there proves"
+        text += f"its text part is ours; {other}\n"
+    data = {
+        "key": checked.message.key,
+        "through": way,
+        "persona": None if through_provider else persona_name or "reader",
+        "copies": len(addresses),
+        "subject": payload.subject,
+        "fit": fit,
+        "content_digest": checked.message.digest,
+        "pictures": [] if through_provider else [published_name(image) for image in payload.images],
+    }
+    return Result(data, text, findings, exit_code=int(not fit))
+
+
+def _mail(
+    checked: Checked, values: Mapping[str, str], to: Sequence[str], desk: Desk, *, fit: bool
+) -> Payload:
+    """
+    Deliver the message as one reader gets it; return what was delivered.
+
+    The HTML is the one that readers get, but for the `src` of the issue's own pictures: they are not
+    published yet, and travel inside the mail. No header offers to unsubscribe: nobody is subscribed to
+    proofs.
+    """
+    message, settings = checked.message, desk.settings
+    stored = payload_for(message, open_audience(settings, checked.issue.audience), desk.provider)
     html, pictures = _with_pictures(message, settings)
     payload = marked(as_read(stored, message, values, html=html), fit=fit)
-    now = clock().astimezone(ZoneInfo(settings.timezone))
+    now = desk.clock().astimezone(ZoneInfo(settings.timezone))
     copies = [
         Copy(
             address,
@@ -69,24 +115,11 @@ def proof(start: Path, name: str, *, to: Sequence[str], persona_name: str, clock
                 pictures=pictures,
             ),
         )
-        for address in addresses
+        for address in to
     ]
-    deliver(copies, sender=split_mailbox("from", settings.sender)[1], server=server, password=password)
-    return Result(
-        {
-            "key": message.key,
-            "persona": persona_name,
-            "copies": len(copies),
-            "subject": payload.subject,
-            "fit": fit,
-            "content_digest": message.digest,
-            "pictures": [published_name(image) for image in message.images],
-        },
-        _told(checked.issue.id, len(copies), server, "" if fit else tally(findings))
-        + ("" if Can.OWN_TEXT in provider.can else _other_text(provider.name)),
-        findings,
-        exit_code=int(not fit),
-    )
+    sender = split_mailbox("from", settings.sender)[1]
+    deliver(copies, sender=sender, server=_server(settings), password=smtp_password())
+    return payload
 
 
 def _server(settings: Settings) -> Smtp:
@@ -148,13 +181,3 @@ def _with_pictures(message: Message, settings: Settings) -> tuple[str, list[Pict
         subtype = {"jpg": "jpeg"}.get(image.format, image.format)
         pictures.append(Picture(name, subtype, published_bytes(image)))
     return html, pictures
-
-
-def _told(issue: str, copies: int, server: Smtp, problems: str) -> str:
-    many = "1 address" if copies == 1 else f"{copies} addresses"
-    unfit = f"; not fit to send: {problems}" if problems else ""
-    return f"{issue}: a proof is on its way to {many}, through {server.name}{unfit}\n"
-
-
-def _other_text(provider: str) -> str:
-    return f"its text part is ours; {provider} makes its own, which only a copy from there can prove\n"
