@@ -14,15 +14,36 @@ from pipeline.settings import Settings
 __all__ = ["PROVIDERS", "Can", "Provider", "open_provider"]
 
 
+def _brevo(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.brevo import Brevo  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Brevo.from_settings(settings, clock, pause)
+
+
+def _buttondown(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.buttondown import Buttondown  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Buttondown.from_settings(settings, clock, pause)
+
+
 def _listmonk(settings: Settings, clock: Clock, pause: Pause) -> Provider:
     from pipeline.providers.listmonk import Listmonk  # noqa: PLC0415  (requests takes a tenth of a second)
 
     return Listmonk.from_settings(settings, clock, pause)
 
 
+def _mailchimp(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.mailchimp import Mailchimp  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Mailchimp.from_settings(settings, clock, pause)
+
+
 PROVIDERS: dict[str, Callable[[Settings, Clock, Pause], Provider]] = {
     "outbox": Outbox.from_settings,
+    "brevo": _brevo,
+    "buttondown": _buttondown,
     "listmonk": _listmonk,
+    "mailchimp": _mailchimp,
 }
 
 
