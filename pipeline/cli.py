@@ -200,6 +200,32 @@ def verify(
 
 @_verb
 @click.argument("issue")
+@click.option("--to", multiple=True, required=True, metavar="ADDRESS", help="Who gets it; may be repeated.")
+@click.option(
+    "--persona",
+    help="Over SMTP, as this reader gets it: reader, blank, long, arabic or japanese.",
+)
+def proof(options: _Options, issue: str, to: tuple[str, ...], persona: str | None) -> "Result":
+    """
+    Mail a finished copy to a few people, its subject marked.
+
+    Through the provider's own test call where it has one; else, or with --persona, over SMTP with the
+    values of a reader who does not exist: that needs [tool.newsletter.smtp], and the password in
+    NEWSLETTER_SMTP_PASSWORD. It goes to 10 addresses at most, none of them a reader's. An issue with
+    findings goes out as well, and its subject says so.
+
+    \b
+    Example:
+      newsletter proof when-one-side-works-harder --to luke@steady.example
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.proof import proof as run
+
+    return run(options["root"], issue, to=to, persona_name=persona, clock=utc_now)
+
+
+@_verb
+@click.argument("issue")
 @click.option("--by", required=True, metavar="NAME", help="Who signs: not one of the authors.")
 @click.option("--credential", metavar="TEXT", help="Such as MD. Default: reviewer_credential of the issue.")
 @click.option("--digest", metavar="HEX", help="The content digest of what was read, 12 digits or more.")
@@ -247,33 +273,108 @@ def push(options: _Options, issue: str) -> "Result":
       newsletter push when-one-side-works-harder
     """
     from pipeline.clock import utc_now
-    from pipeline.commands.publishing import push as run
+    from pipeline.commands.push import push as run
 
     return run(options["root"], issue, clock=utc_now)
 
 
+_at = click.option("--at", metavar="TIME", help="Local send time, instead of send_at: 2026-12-01T07:30.")
+_readers = click.option(
+    "--readers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many there are, when that is far from last time.",
+)
+_take_over = click.option(
+    "--take-over",
+    is_flag=True,
+    help="End the claim of a run that is surely over. Its draft must be untouched.",
+)
+
+
 @_verb
-@click.argument("issue")
-@click.option("--at", metavar="TIME", help="Local send time, instead of send_at: 2026-12-01T07:30.")
+@click.argument("issues", nargs=-1, metavar="[ISSUE]...")
+@click.option("--due", is_flag=True, help="All that `send --due` would look at.")
+@_at
+@_readers
+def plan(
+    options: _Options, issues: tuple[str, ...], *, due: bool, at: str | None, readers: int | None
+) -> "Result":
+    """
+    Say what a send would do, and why. Changes nothing.
+
+    The exit code is the one that `send` would end in.
+
+    \b
+    Example:
+      newsletter plan when-one-side-works-harder
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.plan import plan as run
+
+    return run(options["root"], issues, due=due, at=at, readers=readers, clock=utc_now)
+
+
+@_verb
+@click.argument("issue", required=False)
+@click.option("--due", is_flag=True, help="All issues that are ready and near their time; asks nothing.")
+@_at
 @click.option("--yes", is_flag=True, help="Do not ask. Needed where there is no terminal.")
-def send(options: _Options, issue: str, at: str | None, yes: bool) -> "Result":
+@click.option("--amend", is_flag=True, help="Exchange what is scheduled for the issue as it is now.")
+@_readers
+@_take_over
+def send(
+    options: _Options,
+    issue: str | None,
+    *,
+    due: bool,
+    at: str | None,
+    yes: bool,
+    amend: bool,
+    readers: int | None,
+    take_over: bool,
+) -> "Result":
     """
     Schedule an issue for its send time, once.
 
     Shows audience, count, subject, time and digest, asks, then pushes, proves, claims and schedules.
     A second send of the same issue is refused.
 
+    With --due, as a scheduled run: looks after what was scheduled earlier, records what was sent, and
+    sends every issue with status ready whose time is near. It may run as often as you like.
+
     \b
     Example:
       newsletter send when-one-side-works-harder
     """
     from pipeline.clock import utc_now
-    from pipeline.commands.publishing import send as run
+
+    if due == (issue is not None):
+        raise click.UsageError("send needs an issue, or --due")
+    if issue is None:
+        if at or amend or readers or take_over:
+            raise click.UsageError(
+                "--due decides alone: give --at, --amend, --readers or --take-over with an issue"
+            )
+        from pipeline.commands.due import send_due
+
+        return send_due(options["root"], clock=utc_now)
+
+    from pipeline.commands.send import send as run
 
     def confirm(dispatch: "Dispatch") -> bool:
         return yes or _ask(dispatch, colour=options["colour"])
 
-    return run(options["root"], issue, at=at, confirm=confirm, clock=utc_now)
+    return run(
+        options["root"],
+        issue,
+        at=at,
+        amend=amend,
+        take_over=take_over,
+        readers=readers,
+        confirm=confirm,
+        clock=utc_now,
+    )
 
 
 @_verb
@@ -287,14 +388,15 @@ def status(options: _Options, issues: tuple[str, ...]) -> "Result":
       newsletter status
     """
     from pipeline.clock import utc_now
-    from pipeline.commands.publishing import status as run
+    from pipeline.commands.status import status as run
 
     return run(options["root"], issues, clock=utc_now)
 
 
 @_verb
 @click.argument("issue")
-def cancel(options: _Options, issue: str) -> "Result":
+@_take_over
+def cancel(options: _Options, issue: str, *, take_over: bool) -> "Result":
     """
     Take a scheduled issue back before it goes out.
 
@@ -303,9 +405,9 @@ def cancel(options: _Options, issue: str) -> "Result":
       newsletter cancel when-one-side-works-harder
     """
     from pipeline.clock import utc_now
-    from pipeline.commands.publishing import cancel as run
+    from pipeline.commands.cancel import cancel as run
 
-    return run(options["root"], issue, clock=utc_now)
+    return run(options["root"], issue, take_over=take_over, clock=utc_now)
 
 
 def _ask(dispatch: "Dispatch", *, colour: bool | None) -> bool:
@@ -315,7 +417,7 @@ def _ask(dispatch: "Dispatch", *, colour: bool | None) -> bool:
     at = dispatch.at.astimezone(dispatch.message.send_at.tzinfo if dispatch.message.send_at else None)
     rows = [
         ("subject", dispatch.payload.subject),
-        ("audience", f"{dispatch.audience.name}, {dispatch.readers:,} readers"),
+        ("audience", f"{dispatch.audience.name}, {_readers_words(dispatch)}"),
         (
             "goes out",
             f"{at:%A %d %B %Y, %H:%M %Z}{' (later than planned)' if dispatch.late else ''}",
@@ -326,6 +428,12 @@ def _ask(dispatch: "Dispatch", *, colour: bool | None) -> bool:
         rows.append(("signed by", in_words(dispatch.signed, dispatch.message)))
     _show(rows, colour=colour)
     return _answer("Schedule this?", "the send", "add --yes")
+
+
+def _readers_words(dispatch: "Dispatch") -> str:
+    """Say how many readers there are, and how many there were last time."""
+    last = f", {dispatch.usual:,} last time" if dispatch.usual is not None else ""
+    return f"{dispatch.readers:,} readers{last}"
 
 
 def _show(rows: "Sequence[tuple[str, str]]", *, colour: bool | None) -> None:

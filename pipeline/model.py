@@ -271,6 +271,7 @@ class Entry:
     data: Mapping[str, Any] = field(
         default_factory=lambda: NOTHING
     )  # digests, draft id, times; never a secret
+    place: str = ""  # id of the clone it was written from; empty where receipts are a folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pipeline.errors import SettingsError
@@ -31,14 +31,32 @@ from pipeline.images import published_name
 from pipeline.localtime import Slot, next_in_slot
 from pipeline.model import NOTHING, Audience, Image, Issue
 from pipeline.tomllines import toml_lines
-from pipeline.tomltable import ID, LANGUAGE, MAILBOX, MARKET, NAME, URL, TomlTable
+from pipeline.tomltable import HOST, ID, LANGUAGE, MAILBOX, MARKET, NAME, URL, Form, TomlTable
 
 FILE = "pyproject.toml"
 KEYS = (
     *("id", "name", "url", "archive_url", "timezone", "language", "markets", "from", "reply_to"),
     *("postal_address", "readers", "subscribe_url", "template", "audience", "send_slot", "lead_time"),
-    *("latest_send", "require_approval", "editor", "provider", "receipts", "audiences", "providers"),
+    *("latest_send", "horizon", "require_approval", "editor", "provider", "receipts", "audiences"),
+    *("providers", "smtp"),
 )
+_RECEIPTS = '"branch", or a folder such as ".newsletter/receipts"'
+SMTP_KEYS = ("host", "port", "security", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server that delivers proofs; its password stands in the environment alone."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls"]
+    user: str
+
+    @property
+    def name(self) -> str:
+        """The server, for messages."""
+        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +81,14 @@ class Settings:
     send_slot: Slot  # the weekly hour of a new issue
     lead_time: dt.timedelta = dt.timedelta(minutes=30)  # a dispatch is scheduled at least so far ahead
     latest_send: dt.timedelta = dt.timedelta(hours=2)  # a mail later than this is not sent
+    horizon: dt.timedelta = dt.timedelta(days=1)  # `send --due` schedules what goes out within this
     require_approval: bool = False
     editor: str = ""  # command that opens a file at a line from the preview
     audiences: Mapping[str, Audience] = field(default_factory=lambda: NOTHING)
     provider: str = "outbox"
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
-    receipts: Path  # folder, absolute
+    receipts: Path | Literal["branch"] = "branch"  # a folder, absolute; or the branch `receipts`
+    smtp: Smtp | None = None  # None: no proofs by mail
 
     @property
     def issues_path(self) -> Path:
@@ -189,12 +209,14 @@ def parse_settings(
         send_slot=table.slot("send_slot"),
         lead_time=table.duration("lead_time", "30m"),
         latest_send=table.duration("latest_send", "2h"),
+        horizon=table.duration("horizon", "1d"),
         require_approval=table.flag("require_approval"),
         editor=table.text("editor", default=""),
         audiences=MappingProxyType(_audiences(table, provider)),
         provider=provider,
         providers=MappingProxyType(table.tables("providers")),
-        receipts=root / table.text("receipts", default=".newsletter/receipts"),
+        receipts=_receipts(table, root),
+        smtp=_smtp(table.table("smtp")),
     )
     if settings.audience and settings.audience not in settings.audiences:
         hint = did_you_mean(settings.audience, settings.audiences)
@@ -214,6 +236,24 @@ def _audiences(table: TomlTable, provider: str) -> dict[str, Audience]:
             message = f"audience {name!r} does not say whom it reaches at provider {provider!r}"
             table.note("SET008", f"audiences.{name}", message, f"{others} {hint}".lstrip())
     return {name: Audience(name, MappingProxyType(target)) for name, target in audiences.items()}
+
+
+def _receipts(table: TomlTable, root: Path) -> Path | Literal["branch"]:
+    """Return where receipts are; a name alone is no folder, so that a slip of "branch" is none."""
+    text = table.text("receipts", Form(re.compile(r"branch|\..*|.*/.*"), _RECEIPTS), default="branch")
+    return "branch" if text == "branch" else root / text
+
+
+def _smtp(table: TomlTable | None) -> Smtp | None:
+    """Return the mail server of proofs; the port hangs on how it is kept private (RFC 8314, section 3)."""
+    if table is None:
+        return None
+    table.refuse_unknown(SMTP_KEYS)
+    security: Literal["starttls", "tls"] = (
+        "tls" if table.choice("security", ("starttls", "tls")) == "tls" else "starttls"
+    )
+    port = table.count("port", most=65535) or {"starttls": 587, "tls": 465}[security]
+    return Smtp(table.text("host", HOST), port, security, table.text("user"))
 
 
 def _error(found: Findings) -> SettingsError:

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from pipeline.errors import Refused
 from pipeline.model import Entry, Message, Receipt, Waiver
 from pipeline.people import among, same_person
-from pipeline.receipts import FolderReceipts, signed, standing
+from pipeline.receipts import Receipts, signed, standing
 
 SHORT = 12  # hex digits of a digest that tell two apart; more are shown where it is signed
 SIGN_WORDING = (
@@ -78,14 +78,19 @@ def is_on_record(message: Message, receipt: Receipt, *, by: str, credential: str
     return entry is not None and _data(message, by=by, credential=credential) == dict(entry.data)
 
 
-def demand_open(message: Message, receipt: Receipt) -> None:
+def demand_open(message: Message, receipt: Receipt, *, rehearsal: bool) -> None:
     """
     Refuse a sign-off of an issue that was dispatched: it would only look as if somebody had read it before.
+
+    Args:
+        message: as it was read.
+        receipt: what is on record about it.
+        rehearsal: whether the provider of the settings reaches no reader.
 
     Raises:
         Refused: it was.
     """
-    entry = standing(receipt)
+    entry = standing(receipt, rehearsal=rehearsal)
     if entry is not None:
         raise Refused(
             f"{message.key}: already {entry.kind} on {_when(entry)}: "
@@ -96,7 +101,7 @@ def demand_open(message: Message, receipt: Receipt) -> None:
 
 
 def sign(
-    message: Message, receipts: FolderReceipts, *, by: str, credential: str
+    message: Message, receipts: Receipts, *, by: str, credential: str, rehearsal: bool
 ) -> Literal["approved", "nothing"]:
     """
     Put on record that *by* answers for *message*.
@@ -106,6 +111,7 @@ def sign(
         receipts: where it is recorded.
         by: who signs; not one of the authors.
         credential: what makes them fit to, such as MD.
+        rehearsal: whether the provider of the settings reaches no reader.
 
     Returns:
         "approved", or "nothing" when the same sign-off is on record already.
@@ -119,8 +125,8 @@ def sign(
         receipt = receipts.read(message.key)
         if is_on_record(message, receipt, by=by, credential=credential):
             return "nothing"
-        demand_open(message, receipt)
-        receipts.append(message.key, "approved", _data(message, by=by, credential=credential))
+        demand_open(message, receipt, rehearsal=rehearsal)
+        receipts.append(message.key, "approved", _data(message, by=by, credential=credential), seen=receipt)
         return "approved"
 
 

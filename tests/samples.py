@@ -95,4 +95,5 @@ def desk(root: Path, clock: Clock) -> Desk:
     (root / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
     settings = load_settings(root)
     outbox = Outbox(root / "outbox", clock=clock)
-    return Desk(settings, outbox, FolderReceipts(root / "receipts", clock=clock), clock)
+    receipts = FolderReceipts(root / "receipts", clock=clock)
+    return Desk(settings, outbox, receipts, clock, lambda _seconds: None)

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import SetClock
 from pipeline.commands.check import check
-from pipeline.commands.publishing import send
+from pipeline.commands.send import send
 from pipeline.errors import ChecksFailed
 from pipeline.model import Finding
 

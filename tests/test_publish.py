@@ -13,6 +13,7 @@ from pipeline.model import Audience, Message
 from pipeline.providers.base import Can
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
+from pipeline.publish.compare import differences
 from pipeline.receipts import standing
 from samples import KEY, READERS, SEND_AT, WORDS, desk, message, payload, wording
 
@@ -33,6 +34,17 @@ def kinds(office: Desk) -> list[str]:
     return [entry.kind for entry in office.receipts.read(KEY).entries]
 
 
+def claim(draft_id: str) -> dict[str, object]:
+    """Return what a run that died after its claim left on record."""
+    return {
+        "provider": "outbox",
+        "draft": draft_id,
+        "send_at": "2026-12-01T12:30:00+00:00",
+        "content_digest": message().digest,
+        "rehearsal": True,
+    }
+
+
 def test_a_send_is_claimed_scheduled_and_recorded(office: Desk) -> None:
     """The claim stands before the schedule, the record after it."""
     assert sent(office) == "scheduled"
@@ -44,7 +56,7 @@ def test_a_send_is_claimed_scheduled_and_recorded(office: Desk) -> None:
 def test_the_record_holds_what_went_out(office: Desk, tmp_path: Path) -> None:
     """Digests, draft, time and readers stand in the receipt; the parts beside it."""
     sent(office)
-    entry = standing(office.receipts.read(KEY))
+    entry = standing(office.receipts.read(KEY), rehearsal=True)
     assert entry is not None
     assert entry.data["content_digest"] == message().digest
     assert entry.data["send_at"] == "2026-12-01T12:30:00+00:00"
@@ -220,7 +232,7 @@ def test_a_send_after_the_mail_went_out_is_refused(office: Desk, clock: SetClock
     """A week later, with a new time, it is still the same issue."""
     sent(office)
     clock.now = SEND_AT.astimezone(dt.UTC) + dt.timedelta(days=7)
-    with pytest.raises(Refused, match="already scheduled"):
+    with pytest.raises(Refused, match="already sent"):
         sent(office, message(send_at=SEND_AT + dt.timedelta(days=8)))
 
 
@@ -229,7 +241,7 @@ def test_a_claim_whose_schedule_took_effect_is_finished_on_record(office: Desk) 
     plan = publish.plan(message(), READERS, office)
     draft = publish.push(message(), READERS, office)
     with office.receipts.hold(KEY):
-        office.receipts.append(KEY, "claimed", {"draft": draft.id, "content_digest": message().digest})
+        office.receipts.append(KEY, "claimed", claim(draft.id))
     office.provider.schedule(draft, at=SEND_AT)
     assert publish.send(plan, office) == "recovered"
     assert kinds(office) == ["claimed", "scheduled"]
@@ -239,7 +251,7 @@ def test_a_claim_that_never_scheduled_is_taken_over(office: Desk) -> None:
     """A run that died before the schedule did nothing: its claim ends and this run claims."""
     draft = publish.push(message(), READERS, office)
     with office.receipts.hold(KEY):
-        office.receipts.append(KEY, "claimed", {"draft": draft.id, "content_digest": message().digest})
+        office.receipts.append(KEY, "claimed", claim(draft.id))
     assert sent(office) == "scheduled"
     assert kinds(office) == ["claimed", "cancelled", "claimed", "scheduled"]
 
@@ -247,7 +259,7 @@ def test_a_claim_that_never_scheduled_is_taken_over(office: Desk) -> None:
 def test_a_claim_whose_draft_is_gone_needs_a_human(office: Desk) -> None:
     """Nobody knows whether a vanished draft was sent: it is not made anew."""
     with office.receipts.hold(KEY):
-        office.receipts.append(KEY, "claimed", {"draft": "vanished", "content_digest": message().digest})
+        office.receipts.append(KEY, "claimed", claim("vanished"))
     with pytest.raises(Refused, match="nobody can say whether it went out"):
         sent(office)
     assert office.provider.find(KEY) == []
@@ -257,7 +269,7 @@ def test_an_interrupted_send_of_other_words_is_drift(office: Desk) -> None:
     """What an interrupted run scheduled is recorded, and the edit since then is refused."""
     draft = publish.push(message(), READERS, office)
     with office.receipts.hold(KEY):
-        office.receipts.append(KEY, "claimed", {"draft": draft.id, "content_digest": message().digest})
+        office.receipts.append(KEY, "claimed", claim(draft.id))
     office.provider.schedule(draft, at=SEND_AT)
     with pytest.raises(Refused, match="other words"):
         publish.settle(message(subject="Edited"), office)
@@ -268,5 +280,5 @@ def test_differences_name_the_fields() -> None:
     """A read-back is compared field by field; the order of readers is none."""
     ours = payload()
     turned = replace(ours, audience=Audience("weekly", {"outbox": READERS.target["outbox"][::-1]}))
-    assert publish.differences(turned, ours) == []
-    assert publish.differences(replace(ours, html="", subject=""), ours) == ["subject", "html"]
+    assert differences(turned, ours) == []
+    assert differences(replace(ours, html="", subject=""), ours) == ["subject", "html"]

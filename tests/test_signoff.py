@@ -26,7 +26,7 @@ def office(tmp_path: Path, clock: SetClock) -> Desk:
 
 def sign(office: Desk, letter: Message = LETTER, *, by: str = "Ada Moreno") -> str:
     """Sign the letter."""
-    return signoff.sign(letter, office.receipts, by=by, credential="DPT")
+    return signoff.sign(letter, office.receipts, by=by, credential="DPT", rehearsal=True)
 
 
 def sent(office: Desk, letter: Message = LETTER) -> str:

@@ -11,6 +11,7 @@ from pipeline.model import Finding, Severity, Wording
 from pipeline.newsletter import Checked, Newsletter
 from pipeline.output import Result
 from pipeline.people import is_name
+from pipeline.providers import Can, open_provider
 from pipeline.receipts import open_receipts
 from pipeline.signoff import SHORT, SIGN_WORDING
 
@@ -54,13 +55,14 @@ def approve(
     _demand_read(message.key, message.digest, read)
     signoff.refuse_signer(message, by)
     receipts = open_receipts(newsletter.settings, clock)
+    rehearsal = Can.REHEARSE in open_provider(newsletter.settings, clock).can
     receipt = receipts.read(message.key)
     outcome = "nothing"
     if not signoff.is_on_record(message, receipt, by=by, credential=credential):
-        signoff.demand_open(message, receipt)
+        signoff.demand_open(message, receipt, rehearsal=rehearsal)
         outcome = "declined"
         if confirm(_shown(checked, by, credential)):
-            outcome = signoff.sign(message, receipts, by=by, credential=credential)
+            outcome = signoff.sign(message, receipts, by=by, credential=credential, rehearsal=rehearsal)
     words = {
         "approved": f"signed by {by}, {credential}: content {message.digest}",
         "nothing": f"{by} signed this content already; nothing to do",

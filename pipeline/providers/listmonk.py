@@ -92,7 +92,7 @@ class Listmonk:
 
     def find(self, *keys: str) -> Sequence[Draft]:
         """Return every campaign tagged with one of *keys*."""
-        return [self._draft(each) for key in keys for each in self._tagged(key)]
+        return [replace(self._draft(each), key=key) for key in keys for each in self._tagged(key)]
 
     def read(self, draft_id: str) -> Draft | None:
         """Return the campaign as it is now, or None when it is gone."""

@@ -16,7 +16,21 @@ import pytest
 from pipeline import cli
 
 ISSUE = "2026-12-01-when-one-side-works-harder"
-VERBS = (*("new", "check", "build", "disclaimers", "verify", "approve", "push", "send", "status", "cancel"),)
+VERBS = (
+    *(
+        "new",
+        "check",
+        "build",
+        "disclaimers",
+        "verify",
+        "approve",
+        "push",
+        "plan",
+        "send",
+        "status",
+        "cancel",
+    ),
+)
 
 
 @dataclass
@@ -180,7 +194,7 @@ def test_disclaimers_lists_the_registry(newsletter: Newsletter) -> None:
         (("build", ISSUE), {"folder", "message"}),
         (("status",), {"issues"}),
         (("cancel", ISSUE), {"key", "outcome"}),
-        (("push", ISSUE), {"key", "draft", "state"}),
+        (("push", ISSUE), {"key", "draft", "state", "url"}),
         (("status", "nothing-of-the-kind"), {"error"}),
         (("nothing-of-the-kind",), {"error"}),
         (("check", "--nothing"), {"error"}),

@@ -8,6 +8,7 @@ import pytest
 
 from conftest import SetClock
 from pipeline.errors import ReceiptError, Refused
+from pipeline.model import Receipt
 from pipeline.receipts import FolderReceipts, standing
 
 KEY = "steady-2026-12-01"
@@ -21,7 +22,7 @@ def receipts(tmp_path: Path, clock: SetClock) -> FolderReceipts:
 
 def test_no_receipt_is_an_empty_one(receipts: FolderReceipts) -> None:
     """A key nobody acted on has no entries and no standing."""
-    assert standing(receipts.read(KEY)) is None
+    assert standing(receipts.read(KEY), rehearsal=False) is None
 
 
 def test_entries_are_kept_in_order(receipts: FolderReceipts) -> None:
@@ -33,6 +34,63 @@ def test_entries_are_kept_in_order(receipts: FolderReceipts) -> None:
         ("claimed", {"draft": "a"}),
         ("scheduled", {"draft": "a"}),
     ]
+
+
+def test_an_entry_is_returned_as_it_is_read_back(receipts: FolderReceipts) -> None:
+    """What JSON changes is changed at once: whoever wrote an entry knows the record as it is."""
+    with receipts.hold(KEY):
+        entry = receipts.append(KEY, "claimed", {"drafts": ("a", "b")})
+    assert receipts.read(KEY) == Receipt(KEY, (entry,))
+
+
+def test_parts_lie_beside_the_receipt(receipts: FolderReceipts, tmp_path: Path) -> None:
+    """The mail as it was claimed can be looked at later."""
+    with receipts.hold(KEY):
+        receipts.append(KEY, "claimed", {}, parts={"message.html": "<p>é</p>\r\n"})
+    assert (tmp_path / "receipts" / KEY / "message.html").read_bytes() == "<p>é</p>\r\n".encode()
+
+
+def test_a_claim_on_a_record_that_grew_is_refused(receipts: FolderReceipts) -> None:
+    """Whoever acts on what they saw is told who was faster; nothing is added."""
+    seen = receipts.read(KEY)
+    with receipts.hold(KEY):
+        first = receipts.append(KEY, "claimed", {}, seen=seen)
+        with pytest.raises(Refused, match=f"meanwhile: claimed by {first.run} on 2026-11-24 12:00 UTC"):
+            receipts.append(KEY, "claimed", {}, seen=seen, parts={"message.html": "other"})
+    assert receipts.read(KEY).entries == (first,)
+
+
+def test_a_record_that_is_not_what_was_seen_is_refused(receipts: FolderReceipts, tmp_path: Path) -> None:
+    """An entry that vanished is no reason to go on, either."""
+    with receipts.hold(KEY):
+        receipts.append(KEY, "approved", {})
+        seen = receipts.read(KEY)
+        (tmp_path / "receipts" / KEY / "receipt.json").unlink()
+        with pytest.raises(Refused, match="its record changed"):
+            receipts.append(KEY, "claimed", {}, seen=seen)
+
+
+def test_an_entry_is_written_only_while_the_key_is_held(receipts: FolderReceipts) -> None:
+    """The lock alone tells whether the run of an entry is dead, so that every entry needs it."""
+    with pytest.raises(RuntimeError, match="without holding"):
+        receipts.append(KEY, "claimed", {})
+
+
+def test_whoever_holds_a_key_knows_its_earlier_runs_dead(receipts: FolderReceipts) -> None:
+    """The lock of a run dies with it; without the lock nobody can say."""
+    with receipts.hold(KEY):
+        entry = receipts.append(KEY, "claimed", {})
+        assert receipts.is_over(entry)
+    assert not receipts.is_over(entry)
+
+
+def test_all_receipts_are_read_by_key(receipts: FolderReceipts) -> None:
+    """`others` leaves out the one that is asked about."""
+    for key in (KEY, "steady-2026-12-08"):
+        with receipts.hold(key):
+            receipts.append(key, "claimed", {"of": key})
+    assert list(receipts.read_all()) == [KEY, "steady-2026-12-08"]
+    assert [receipt.key for receipt in receipts.others(KEY)] == ["steady-2026-12-08"]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +113,7 @@ def test_standing_is_the_last_word_on_a_dispatch(
     with receipts.hold(KEY):
         for kind in kinds:
             receipts.append(KEY, kind, {})
-    entry = standing(receipts.read(KEY))
+    entry = standing(receipts.read(KEY), rehearsal=False)
     assert (entry.kind if entry else None) == expected
 
 
@@ -71,6 +129,7 @@ def test_standing_is_the_last_word_on_a_dispatch(
         b'{"schema_version": 1, "key": "steady-2026-12-01"}',
         b'{"schema_version": 1, "key": "steady-2026-12-01", "entries": [{"kind": "claimed"}]}',
         b'{"schema_version": 1, "key": "steady-2026-12-01", "entries": [{"kind": "sold"}]}',
+        b"[" * 100_000,
         b"\xff\xfe",
     ],
 )

@@ -1,0 +1,86 @@
+"""`newsletter send ISSUE`: push, prove, claim and schedule one issue, once."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pipeline import publish
+from pipeline.clock import Clock
+from pipeline.commands.desk import Prepared, open_newsletter, prepare
+from pipeline.commands.status import standing_row
+from pipeline.errors import Refused
+from pipeline.model import Finding, Issue
+from pipeline.output import Result
+from pipeline.publish import Desk, Dispatch
+
+Confirm = Callable[[Dispatch], bool]
+"""Shows a dispatch to whoever gave the command and returns whether it may go."""
+
+
+def send(
+    start: Path,
+    name: str,
+    *,
+    at: str | None,
+    confirm: Confirm,
+    clock: Clock,
+    amend: bool = False,
+    take_over: bool = False,
+    readers: int | None = None,
+) -> Result:
+    """
+    Push, verify, claim and schedule one issue.
+
+    Args:
+        start: a folder inside the newsletter's repository.
+        name: path, id or slug.
+        at: a send time as front matter writes it; overrides send_at.
+        confirm: asked once, before anything is written.
+        clock: the clock.
+        amend: exchange what is scheduled already for the issue as it is now.
+        take_over: end the claim of a run that is surely over and left its draft untouched.
+        readers: how many there are, where that differs much from the last issue.
+
+    Raises:
+        ChecksFailed: findings stop the issue.
+        Refused: a guard stopped it.
+    """
+    newsletter, desk = open_newsletter(start, clock)
+    ready = prepare(newsletter, newsletter.issue(name), at=at, sending=True)
+    if not amend and publish.settle(ready.message, desk, take_over=take_over):
+        return _sent(ready.issue, "recovered", desk, ready.findings)
+    demand_ready(ready.issue)
+    dispatch = plan(ready, desk, readers=readers)
+    if not confirm(dispatch):
+        return Result(
+            {"key": dispatch.message.key, "outcome": "declined"}, "nothing was sent\n", ready.findings
+        )
+    outcome = (publish.amend if amend else publish.send)(dispatch, desk)
+    return _sent(ready.issue, outcome, desk, ready.findings)
+
+
+def plan(ready: Prepared, desk: Desk, *, readers: int | None = None) -> Dispatch:
+    """Return what a send of this issue would be."""
+    return publish.plan(ready.message, ready.audience, desk, expected=readers, moved=ready.moved)
+
+
+def demand_ready(issue: Issue) -> None:
+    """
+    Refuse an issue that its editor has not released.
+
+    Raises:
+        Refused: its status is draft or hold.
+    """
+    if issue.status != "ready":
+        raise Refused(
+            f"{issue.file}: status is {issue.status!r}",
+            hint="set status: ready in the front matter when it may go out",
+        )
+
+
+def _sent(issue: Issue, outcome: str, desk: Desk, findings: Sequence[Finding]) -> Result:
+    row = standing_row(issue, publish.look(issue.key, desk), desk)
+    words = {
+        "scheduled": f"{issue.id}: scheduled for {row['when']}\n",
+        "recovered": f"{issue.id}: an interrupted run had scheduled it for {row['when']}; now on record\n",
+    }
+    return Result({**row, "outcome": outcome}, words[outcome], findings)

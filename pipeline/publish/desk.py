@@ -1,0 +1,37 @@
+"""What publishing works with, and how it speaks of moments."""
+
+import datetime as dt
+import time
+from typing import NamedTuple
+
+from pipeline.clock import Clock, Pause
+from pipeline.providers.base import Can, Provider
+from pipeline.receipts import Receipts
+from pipeline.settings import Settings
+
+LOOKS_S = (1.0, 2.0, 4.0, 8.0)  # seconds between looks for an effect that a provider may show late
+
+
+class Desk(NamedTuple):
+    """All that publishing works with."""
+
+    settings: Settings
+    provider: Provider
+    receipts: Receipts
+    clock: Clock
+    pause: Pause = time.sleep
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether no reader can be reached; a rehearsal on record vetoes rehearsals alone."""
+        return Can.REHEARSE in self.provider.can
+
+    @property
+    def world(self) -> dict[str, bool]:
+        """What an entry says of itself when it is a rehearsal's."""
+        return {"rehearsal": True} if self.rehearses else {}
+
+
+def when(moment: dt.datetime | None) -> str:
+    """Return a moment as messages show it, in its own zone."""
+    return moment.strftime("%Y-%m-%d %H:%M %Z") if moment else "an unknown time"

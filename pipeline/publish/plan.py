@@ -1,0 +1,208 @@
+"""What a send would be, and every guard that may stop it before anything is written."""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+from pipeline.digests import dispatch_digest
+from pipeline.errors import Refused
+from pipeline.model import Audience, Entry, Message, Payload, Receipt
+from pipeline.proofmark import is_marked
+from pipeline.providers.base import Can, payload_for
+from pipeline.publish.desk import Desk, when
+from pipeline.receipts import signed, standing
+from pipeline.signoff import SIGN_WORDING, objection
+
+FEWEST, MOST = 0.8, 1.25  # times the readers of the last issue; outside, somebody must look at the list
+
+
+class Dispatch(NamedTuple):
+    """What `send` would do, or did."""
+
+    message: Message
+    audience: Audience
+    readers: int
+    usual: int | None  # how many the last issue went to; None when there was none
+    at: dt.datetime  # UTC, whole minutes
+    late: bool  # later than the issue asks for
+    payload: Payload
+    digest: str  # dispatch digest, hex SHA-256
+    signed: Entry | None = None  # the last sign-off of this issue, be it of this content or not
+    moved: bool = False  # its time was given by hand, and is not the front matter's
+
+
+def plan(
+    message: Message, audience: Audience, desk: Desk, *, expected: int | None = None, moved: bool = False
+) -> Dispatch:
+    """
+    Return what a send of *message* now would be; nothing is written.
+
+    Args:
+        message: finished and checked.
+        audience: whom it goes to.
+        desk: provider and record.
+        expected: how many readers somebody said there are, instead of those of the last issue.
+        moved: the message's send time was given by hand.
+
+    Raises:
+        Refused: too late, not a time the provider can keep, an audience that is empty or much changed, sample
+            wordings at a provider with real readers, an issue that went out under another key, or one that
+            is not signed off where that is required.
+        ReceiptError: what is on record cannot be read.
+    """
+    if is_marked(message.subject):
+        raise Refused(
+            f"{message.key}: its subject says that it is a proof: {message.subject!r}",
+            hint="take the mark out of subject in the front matter",
+        )
+    receipts = desk.receipts.read_all()
+    receipt = receipts.get(message.key, Receipt(message.key))
+    others = [other for key, other in receipts.items() if key != message.key]
+    _demand_new(message, others, desk)
+    at, late = dispatch_time(message, desk)
+    _demand_text(message, desk)
+    _demand_approved_wordings(message, desk)
+    demand_signed(message, receipt, desk)
+    payload = payload_for(message, audience, desk.provider)
+    readers = desk.provider.count(audience)
+    usual = _usual(audience, others, desk)
+    _demand_readers(message, audience, readers, usual if expected is None else expected)
+    digest = digest_of(message, payload, at)
+    return Dispatch(
+        message, audience, readers, usual, at, late, payload, digest, signed(receipt), moved=moved
+    )
+
+
+def digest_of(message: Message, payload: Payload, at: dt.datetime) -> str:
+    """Return the dispatch digest of this payload at this time."""
+    return dispatch_digest(
+        message.digest,
+        sender=payload.sender,
+        reply_to=payload.reply_to,
+        audience=payload.audience,
+        send_at=at,
+        payload=payload,
+    )
+
+
+def demand_signed(message: Message, receipt: Receipt, desk: Desk) -> None:
+    """Refuse content that nobody signed as it is now, where the settings require a sign-off."""
+    why = objection(message, receipt) if desk.settings.require_approval else None
+    if why:
+        raise Refused(f"{message.key}: {why.message}", hint=why.hint)
+
+
+def dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:
+    """
+    Return when the mail may go: never sooner than the lead time, never later than the tolerance.
+
+    Returns:
+        The time in UTC, on the provider's grid, and whether it is later than the issue asks for.
+
+    Raises:
+        Refused: there is none.
+    """
+    if message.send_at is None:
+        raise Refused(
+            f"{message.key}: no send time",
+            hint="set send_at in the front matter, or give one with --at",
+        )
+    # In UTC from here on: times of two zones are never equal in the hour that autumn repeats.
+    wanted, grid = message.send_at.astimezone(dt.UTC), desk.provider.grid
+    before = wanted - _past_grid(wanted, grid)
+    if before != wanted:
+        near = " or ".join(
+            f"{time.astimezone(message.send_at.tzinfo):%H:%M}" for time in (before, before + grid)
+        )
+        raise Refused(
+            f"{message.key}: {desk.provider.name} sends every {grid.seconds // 60} minutes only, "
+            f"and not at {when(message.send_at)}",
+            hint=f"set send_at to {near}",
+        )
+    soonest = desk.clock() + desk.settings.lead_time
+    soonest += -_past_grid(soonest, grid) % grid
+    if soonest > wanted + desk.settings.latest_send:
+        raise Refused(
+            f"{message.key}: too late: it was to go out at {when(message.send_at)}",
+            hint="give a new time with --at, or set another send_at in the front matter",
+        )
+    return max(wanted, soonest), soonest > wanted
+
+
+def _past_grid(moment: dt.datetime, grid: dt.timedelta) -> dt.timedelta:
+    """Return how far *moment* is past the last point of a grid that starts at the hour."""
+    return (moment - moment.replace(minute=0, second=0, microsecond=0)) % grid
+
+
+def _demand_new(message: Message, others: list[Receipt], desk: Desk) -> None:
+    """
+    Refuse an issue whose subject went out under another key: most likely its file was renamed.
+
+    A subject that two issues share would be no good anyway: mail clients thread the two, and fold away
+    what they have in common, the disclaimer with it (compliance catalogue, VIS017).
+    """
+    for receipt in others:
+        entry = standing(receipt, rehearsal=desk.rehearses)
+        if entry is not None and _words(str(entry.data.get("subject"))) == _words(message.subject):
+            old = receipt.key.removeprefix(f"{desk.settings.id}-")
+            raise Refused(
+                f"{message.key}: its subject {message.subject!r} was {entry.kind} already, as {receipt.key}",
+                hint=f"if the file was renamed, write id: {old} into its front matter; "
+                "if it is another issue, give it a subject of its own",
+            )
+
+
+def _demand_text(message: Message, desk: Desk) -> None:
+    """Refuse to leave the text part to a provider unless the settings say that somebody knows."""
+    name = desk.provider.name
+    if (
+        Can.OWN_TEXT in desk.provider.can
+        or desk.settings.providers.get(name, {}).get("text_part") == "provider"
+    ):
+        return
+    raise Refused(
+        f"{message.key}: {name} makes the text part itself, and nothing shows it before it is sent",
+        hint="prove it on a delivered copy with `newsletter proof` and `newsletter verify`, then set "
+        f'text_part = "provider" under [tool.newsletter.providers.{name}]',
+    )
+
+
+def _demand_approved_wordings(message: Message, desk: Desk) -> None:
+    samples = [wording.ref for wording in message.wordings if wording.is_sample]
+    if samples and not desk.rehearses:
+        raise Refused(
+            f"{message.key}: sample wording, approved by nobody: {', '.join(samples)}",
+            hint=SIGN_WORDING,
+        )
+
+
+def _usual(audience: Audience, others: list[Receipt], desk: Desk) -> int | None:
+    """Return how many readers the last issue to *audience* went to, at this provider."""
+    entries = [
+        entry
+        for receipt in others
+        if (entry := standing(receipt, rehearsal=desk.rehearses)) is not None
+        and (entry.data.get("audience"), entry.data.get("provider")) == (audience.name, desk.provider.name)
+        and isinstance(entry.data.get("readers"), int)
+    ]
+    last = max(entries, key=lambda entry: str(entry.data.get("send_at")), default=None)
+    return last.data["readers"] if last else None
+
+
+def _demand_readers(message: Message, audience: Audience, readers: int, usual: int | None) -> None:
+    if readers < 1:
+        raise Refused(
+            f"{message.key}: audience {audience.name!r} has no readers",
+            hint="look at the list at the provider, and at "
+            f"[tool.newsletter.audiences.{audience.name}] in pyproject.toml",
+        )
+    if usual is not None and not FEWEST * usual <= readers <= MOST * usual:
+        raise Refused(
+            f"{message.key}: audience {audience.name!r} has {readers:,} readers, and {usual:,} are usual",
+            hint=f"look at the list at the provider; if it is right, add --readers {readers}",
+        )
+
+
+def _words(subject: str) -> list[str]:
+    """Return a subject without what an editor changes in passing: case, blanks, punctuation."""
+    return re.findall(r"\w+", subject.casefold())

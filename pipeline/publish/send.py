@@ -1,0 +1,300 @@
+"""
+The verbs that change something. Each is: observe, compare, at most one write, observe again.
+
+The order of a dispatch, each step safe to be killed after:
+
+    hold the key -> look -> settle what a dead run left -> make or change the draft
+    -> look again, go on only if it is alone -> read back and prove equal -> claim -> schedule by id
+    -> look whether it took effect, and that nobody changed it meanwhile -> record
+"""
+
+import datetime as dt
+from typing import Any, Literal
+
+from pipeline.errors import OutcomeUnknown, ProviderError, Refused
+from pipeline.model import Audience, Draft, Message
+from pipeline.providers.base import Can, payload_for
+from pipeline.publish.compare import differences
+from pipeline.publish.desk import LOOKS_S, Desk, when
+from pipeline.publish.plan import Dispatch, demand_signed
+from pipeline.publish.save import save
+from pipeline.publish.standing import Case, Standing, look
+
+_DISPATCHED = ("scheduled", "sending", "sent")
+
+
+def push(message: Message, audience: Audience, desk: Desk) -> Draft:
+    """
+    Save *message* as a draft at the provider, read it back and prove it equal.
+
+    Raises:
+        Refused: it was dispatched already, there are several drafts, or the read-back differs.
+        ChecksFailed: a disclaimer is not shown in what the provider stored.
+    """
+    with desk.receipts.hold(message.key):
+        seen = look(message.key, desk)
+        if seen.dispatched:
+            raise seen.refusal()
+        _end_claim(seen, desk, take_over=False)
+        return save(message, payload_for(message, audience, desk.provider), desk)
+
+
+def settle(message: Message, desk: Desk, *, take_over: bool = False) -> bool:
+    """
+    Say whether *message* was dispatched by a run that died before it could record so; record it now.
+
+    Args:
+        message: as it is now.
+        desk: provider and record.
+        take_over: end the claim of a run that somebody says is over; its draft must be untouched.
+
+    Raises:
+        Refused: it is on record as dispatched, claimed elsewhere, or needs a human; or the interrupted run
+            scheduled other words than these.
+    """
+    with desk.receipts.hold(message.key):
+        return _settle(message, desk, take_over=take_over)
+
+
+def send(dispatch: Dispatch, desk: Desk) -> Literal["scheduled", "recovered"]:
+    """
+    Push, verify, claim and schedule *dispatch*; or finish on record what a killed run had scheduled.
+
+    Returns:
+        "scheduled", or "recovered" when an interrupted run had done the work and only its record
+        was missing.
+
+    Raises:
+        Refused: a guard stopped it. Nothing was sent.
+        OutcomeUnknown: the provider did not confirm. Run `status`; do not repeat.
+    """
+    with desk.receipts.hold(dispatch.message.key):
+        if _settle(dispatch.message, desk):
+            return "recovered"
+        _dispatch(dispatch, desk)
+        return "scheduled"
+
+
+def amend(dispatch: Dispatch, desk: Desk) -> Literal["scheduled"]:
+    """
+    Exchange what is scheduled for *dispatch*: unschedule, push, verify, claim and schedule anew.
+
+    Raises:
+        Refused: nothing of ours is scheduled, or less than the lead time is left before it goes out.
+    """
+    with desk.receipts.hold(dispatch.message.key):
+        seen = look(dispatch.message.key, desk)
+        draft = seen.draft
+        if seen.case not in (Case.SCHEDULED, Case.RECOVER) or draft is None or draft.state != "scheduled":
+            why = f": {seen.why}" if seen.why else ""
+            raise Refused(
+                f"{seen.key}: not scheduled, so there is nothing to amend{why}",
+                hint=f"run `newsletter status {seen.key}`",
+            )
+        if draft.send_at is None or draft.send_at - desk.clock() < desk.settings.lead_time:
+            raise Refused(
+                f"{seen.key}: goes out at {when(draft.send_at)}: too soon to amend it",
+                hint=f"run `newsletter cancel {seen.key}` if it must not go out like this",
+            )
+        demand_signed(dispatch.message, seen.receipt, desk)
+        take_back(seen, draft, desk, reason="amended")
+        _dispatch(dispatch, desk)
+        return "scheduled"
+
+
+def cancel(key: str, desk: Desk, *, take_over: bool = False) -> Literal["cancelled", "nothing"]:
+    """
+    Unschedule the dispatch of *key* and end its claim on record.
+
+    Args:
+        key: the issue's.
+        desk: provider and record.
+        take_over: end the claim of a run that somebody says is over.
+
+    Returns:
+        "cancelled", or "nothing" when there was nothing to cancel.
+
+    Raises:
+        Refused: it has been sent or is being sent, or nobody can say because its draft is gone.
+    """
+    with desk.receipts.hold(key):
+        seen = look(key, desk)
+        gone = next((draft for draft in seen.drafts if draft.state in ("sending", "sent")), None)
+        if gone is not None:
+            raise Refused(
+                f"{key}: too late to cancel: {gone.state} since {when(gone.sent_at or gone.send_at)}",
+                hint="mail that left cannot be called back; a correction goes out as an issue of its own",
+            )
+        if seen.entry is not None and (seen.draft is None or seen.draft.state == "unknown"):
+            raise seen.refusal()
+        if seen.case is Case.CLAIMED and not take_over:
+            raise seen.refusal()
+        scheduled = [draft for draft in seen.drafts if draft.state == "scheduled"]
+        for draft in scheduled:
+            _unschedule(draft, desk)
+        if seen.entry is not None:
+            _record_cancelled(seen, desk, reason="cancelled")
+        return "cancelled" if scheduled or seen.entry is not None else "nothing"
+
+
+def take_back(seen: Standing, draft: Draft, desk: Desk, *, reason: str) -> None:
+    """
+    Unschedule *draft* and end its claim on record; the key is held.
+
+    Raises:
+        OutcomeUnknown: the provider does not show it as a draft afterwards.
+    """
+    _unschedule(draft, desk)
+    _record_cancelled(seen, desk, reason=reason)
+
+
+def _dispatch(dispatch: Dispatch, desk: Desk) -> None:
+    """Go the whole way with a key that is held and free."""
+    key, payload = dispatch.message.key, dispatch.payload
+    receipt = desk.receipts.read(key)
+    demand_signed(dispatch.message, receipt, desk)
+    draft = save(dispatch.message, payload, desk)
+    record = _record(dispatch, draft, desk)
+    parts = {"message.html": payload.html, "message.txt": payload.text or dispatch.message.text}
+    desk.receipts.append(key, "claimed", record, seen=receipt, parts=parts)
+    _demand_time_left(dispatch, desk)
+    _schedule(dispatch, draft, desk)
+    desk.receipts.append(key, "scheduled", record)
+
+
+def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
+    message = dispatch.message
+    return {
+        "subject": message.subject,
+        "provider": desk.provider.name,
+        "draft": draft.id,
+        "audience": dispatch.audience.name,
+        "readers": dispatch.readers,
+        "send_at": dispatch.at.isoformat(),
+        **({} if dispatch.moved else {"asked_at": message.send_at.isoformat() if message.send_at else ""}),
+        "content_digest": message.digest,
+        "dispatch_digest": dispatch.digest,
+        "wordings": [wording.ref for wording in message.wordings],
+        **desk.world,
+        **({} if Can.OWN_TEXT in desk.provider.can else {"text_part": "provider"}),
+    }
+
+
+def _schedule(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
+    """Make the one write that sends, and look whether it took effect."""
+    key, at = dispatch.message.key, dispatch.at
+    failure: ProviderError | None = None
+    try:
+        desk.provider.schedule(draft, at=at)
+    except ProviderError as err:
+        failure = err
+    refused = failure is not None and not isinstance(failure, OutcomeUnknown)
+    now = _seen_as(_DISPATCHED, draft, desk, patient=not refused)
+    if refused and failure is not None and now is not None and now.state == "draft":
+        _record_cancelled(look(key, desk), desk, reason=failure.message)
+        raise failure
+    if not refused and now is not None and now.state in _DISPATCHED and now.send_at in (at, None):
+        _prove_unchanged(dispatch, now, desk)
+        return
+    shows = "no draft" if now is None else f"{now.native_state or now.state!r} for {when(now.send_at)}"
+    raise OutcomeUnknown(
+        f"{key}: {desk.provider.name} was asked to schedule it for {when(at)} and shows {shows}",
+        hint=f"do not repeat; run `newsletter status {key}`",
+    ) from failure
+
+
+def _prove_unchanged(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
+    """Take a draft back that somebody changed between its proof and its schedule."""
+    if draft.state != "scheduled":
+        return
+    different = differences(desk.provider.stored(draft, dispatch.payload).payload, dispatch.payload)
+    if different:
+        seen = look(dispatch.message.key, desk)
+        take_back(seen, draft, desk, reason=f"changed while it was scheduled: {', '.join(different)}")
+        raise Refused(
+            f"{seen.key}: somebody changed it at {desk.provider.name} meanwhile: {', '.join(different)}; "
+            "it was taken back",
+            hint="run the command again",
+        )
+
+
+def _demand_time_left(dispatch: Dispatch, desk: Desk) -> None:
+    """Refuse a time that has come while the draft was made: a provider may send such a mail at once."""
+    if desk.clock() >= dispatch.at - dt.timedelta(minutes=1):
+        seen = look(dispatch.message.key, desk)
+        _record_cancelled(seen, desk, reason="its time came before it could be scheduled")
+        raise Refused(
+            f"{seen.key}: {when(dispatch.at)} came before it could be scheduled",
+            hint="run the command again: it takes a later time, within limits",
+        )
+
+
+def _unschedule(draft: Draft, desk: Desk) -> None:
+    try:
+        desk.provider.unschedule(draft)
+    except OutcomeUnknown:
+        pass  # whether it took effect is looked at now
+    except ProviderError as err:
+        _refuse_if_gone(draft, desk, err)
+        raise
+    now = _seen_as(("draft",), draft, desk, patient=True)
+    if now is None or now.state != "draft":
+        _refuse_if_gone(draft, desk, None)
+        raise OutcomeUnknown(
+            f"{draft.key}: draft {draft.id!r} should be taken back, "
+            f"and is {'gone' if now is None else repr(now.native_state or now.state)}",
+            hint=f"look at it there; run `newsletter status {draft.key}`",
+        )
+
+
+def _refuse_if_gone(draft: Draft, desk: Desk, cause: Exception | None) -> None:
+    """Say truthfully that a mail left while it was being called back."""
+    now = desk.provider.read(draft.id)
+    if now is not None and now.state in ("sending", "sent"):
+        raise Refused(
+            f"{draft.key}: too late to cancel: {now.state} since {when(now.sent_at or now.send_at)}",
+            hint="mail that left cannot be called back; a correction goes out as an issue of its own",
+        ) from cause
+
+
+def _seen_as(states: tuple[str, ...], draft: Draft, desk: Desk, *, patient: bool) -> Draft | None:
+    """Return *draft* as the provider shows it, waiting a while until it is in one of *states*."""
+    now = desk.provider.read(draft.id)
+    for pause_s in LOOKS_S if patient else ():
+        if now is not None and now.state in states:
+            break
+        desk.pause(pause_s)
+        now = desk.provider.read(draft.id)
+    return now
+
+
+def _settle(message: Message, desk: Desk, *, take_over: bool = False) -> bool:
+    seen = look(message.key, desk)
+    if seen.case is Case.RECOVER and seen.entry is not None and seen.draft is not None:
+        claim, planned = seen.entry.data, seen.draft.send_at
+        at = planned.isoformat() if planned else str(claim["send_at"])
+        desk.receipts.append(message.key, "scheduled", {**claim, "send_at": at})
+        if claim.get("content_digest") != message.digest:
+            raise Refused(
+                f"{message.key}: an interrupted run scheduled this issue with other words than it has now",
+                hint=f"run `newsletter cancel {message.key}`, then send again; or send it with --amend",
+            )
+        return True
+    if seen.dispatched:
+        raise seen.refusal()
+    _end_claim(seen, desk, take_over=take_over)
+    return False
+
+
+def _end_claim(seen: Standing, desk: Desk, *, take_over: bool) -> None:
+    """End the claim of a run that is over, so that this one may claim; refuse whatever is not free."""
+    if seen.case is Case.OVER or (seen.case is Case.CLAIMED and take_over):
+        reason = "the run that claimed it died" if seen.case is Case.OVER else "taken over"
+        _record_cancelled(seen, desk, reason=reason)
+    elif seen.case is not Case.FREE:
+        raise seen.refusal()
+
+
+def _record_cancelled(seen: Standing, desk: Desk, *, reason: str) -> None:
+    data = {"drafts": [draft.id for draft in seen.drafts], "reason": reason}
+    desk.receipts.append(seen.key, "cancelled", {**data, **desk.world})

@@ -1,0 +1,184 @@
+"""Where an issue stands: what the provider shows and what is on record, judged together by one function."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from pipeline.errors import Refused
+from pipeline.model import Draft, Entry, Receipt
+from pipeline.publish.desk import Desk, when
+from pipeline.receipts import standing
+
+_DISPATCHED = ("scheduled", "sending", "sent")
+
+
+class Case(StrEnum):
+    """What a standing comes down to."""
+
+    FREE = "free"  # nothing was dispatched, and there is no draft or one that nobody touched
+    OVER = "over"  # claimed by a run that is surely dead, and its draft was not scheduled
+    CLAIMED = "claimed"  # claimed by a run that may be alive, and its draft was not scheduled
+    RECOVER = "recover"  # claimed, and the schedule took effect without getting on record
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    SENT = "sent"
+    BLOCKED = "blocked"  # the two sides do not fit: a human must look
+
+
+class Standing(NamedTuple):
+    """Where one key stands: provider and receipt side by side."""
+
+    key: str
+    drafts: tuple[Draft, ...]  # all that the provider has under the key
+    receipt: Receipt
+    entry: Entry | None  # what stands on record: claimed, scheduled, sent or needs-review
+    case: Case
+    why: str = ""  # for a person; lower case, no full stop
+    hint: str = ""
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft of the dispatch on record; without one, the only draft there is."""
+        if self.entry is not None:
+            wanted = self.entry.data.get("draft")
+            return next((draft for draft in self.drafts if draft.id == wanted), None)
+        return self.drafts[0] if len(self.drafts) == 1 else None
+
+    @property
+    def dispatched(self) -> bool:
+        """Whether mail went out, or will go out unless somebody takes it back."""
+        return self.case in (Case.RECOVER, Case.SCHEDULED, Case.SENDING, Case.SENT)
+
+    def refusal(self) -> Refused:
+        """Return the refusal to dispatch what stands like this."""
+        return Refused(f"{self.key}: {self.why}", hint=self.hint)
+
+
+class _Conflict(NamedTuple):
+    """Why record and provider do not fit, and how to mend it."""
+
+    why: str
+    hint: str
+
+
+def look(key: str, desk: Desk) -> Standing:
+    """Return where *key* stands now; changes nothing."""
+    return judge(desk.receipts.read(key), desk.provider.find(key), desk)
+
+
+def judge(receipt: Receipt, drafts: Sequence[Draft], desk: Desk) -> Standing:
+    """Return what record and provider say together."""
+    entry = standing(receipt, rehearsal=desk.rehearses)
+    plain = Standing(receipt.key, tuple(drafts), receipt, entry, Case.BLOCKED)
+    return _without_record(plain, desk) if entry is None else _with_record(plain, entry, desk)
+
+
+def _without_record(seen: Standing, desk: Desk) -> Standing:
+    """Judge an issue that was never dispatched on record."""
+    states = {draft.state for draft in seen.drafts}
+    at = desk.provider.name
+    if len(seen.drafts) > 1:
+        named = ", ".join(f"{draft.id} ({draft.state})" for draft in seen.drafts)
+        return seen._replace(
+            why=f"there are {len(seen.drafts)} drafts of this issue at {at}: {named}",
+            hint="delete all but one there; none of them was scheduled by this command",
+        )
+    if not states or states == {"draft"}:
+        return seen._replace(case=Case.FREE)
+    (draft,) = seen.drafts
+    moment = draft.sent_at or draft.send_at
+    time = f" for {when(moment)}" if moment else ""
+    return seen._replace(
+        why=f"{at} shows it as {_native(draft)}{time}, and not by our record",
+        hint=f"somebody acted there by hand; run `newsletter status {seen.key}`, and look at the draft there",
+    )
+
+
+def _with_record(seen: Standing, entry: Entry, desk: Desk) -> Standing:
+    """Judge an issue with a dispatch on record."""
+    conflict = next(_conflicts(seen, entry, desk), None)
+    if conflict is not None:
+        return seen._replace(why=conflict.why, hint=conflict.hint)
+    draft = seen.draft
+    if entry.kind == "sent" or draft is None:
+        return _already(seen, entry, Case.SENT)
+    if draft.state == "draft":
+        return _not_scheduled(seen, entry, desk)
+    return _already(seen, entry, Case.RECOVER if entry.kind == "claimed" else Case(draft.state))
+
+
+def _conflicts(seen: Standing, entry: Entry, desk: Desk) -> Iterator[_Conflict]:
+    """Yield every reason for which record and provider do not fit, the worst first."""
+    at, draft = desk.provider.name, seen.draft
+    planned = entry.data.get("send_at")
+    if entry.data.get("provider") != at:
+        yield _Conflict(
+            f"{entry.kind} on record at {entry.data.get('provider')}, on {when(entry.at)}, "
+            f"and the settings say {at} now",
+            "an issue goes out through one provider; look at that one",
+        )
+    for rival in seen.drafts:
+        if rival is not draft and rival.state in _DISPATCHED:
+            yield _Conflict(
+                f"{at} shows a second one, draft {rival.id}, as {_native(rival)}",
+                "look there at once: readers may get this issue twice",
+            )
+    if entry.kind == "needs-review":
+        yield _Conflict(str(entry.data.get("reason")), "look at the provider; nothing is repeated")
+    elif entry.kind == "sent":
+        return
+    elif draft is None:
+        yield _Conflict(
+            f"{entry.kind} on record, and its draft {entry.data.get('draft')!r} is not at {at}: "
+            "nobody can say whether it went out",
+            "look there, and at the provider settings; if it surely did not go out, "
+            "give the issue a new id and a new subject",
+        )
+    elif draft.state not in ("draft", *_DISPATCHED):
+        yield _Conflict(
+            f"{entry.kind} on record, and {at} shows it as {_native(draft)}",
+            "look at the draft there: a human must decide; nothing is repeated",
+        )
+    elif entry.kind == draft.state == "scheduled" and _iso(draft.send_at) != planned:
+        yield _Conflict(
+            f"scheduled for {planned} on record, and {at} shows {when(draft.send_at)}: it was moved by hand",
+            f"move it back there, or run `newsletter cancel {seen.key}` and send it again",
+        )
+
+
+def _not_scheduled(seen: Standing, entry: Entry, desk: Desk) -> Standing:
+    """Judge an issue whose draft is untouched although a dispatch is on record."""
+    if entry.kind == "scheduled":
+        return seen._replace(
+            why=f"scheduled on record, and taken back by hand: {desk.provider.name} shows a draft",
+            hint=f"run `newsletter cancel {seen.key}` to put that on record; then it can be sent again",
+        )
+    if desk.receipts.is_over(entry):
+        return seen._replace(case=Case.OVER)
+    return seen._replace(
+        case=Case.CLAIMED,
+        why=f"claimed by {entry.run} on {when(entry.at)}, which has not scheduled it",
+        hint="wait until that run has ended; if it surely has, add --take-over",
+    )
+
+
+def _already(seen: Standing, entry: Entry, case: Case) -> Standing:
+    """Judge an issue that was dispatched, by our record."""
+    planned = str(entry.data.get("send_at", ""))
+    what, at = ("sent", "at") if case is Case.SENT else ("scheduled", "for")
+    time = f" {at} {when(dt.datetime.fromisoformat(planned))}" if planned else ""
+    hint = f"run `newsletter status {seen.key}`"
+    if case in (Case.SCHEDULED, Case.RECOVER):
+        hint += f"; to call it off before it goes, `newsletter cancel {seen.key}`"
+    return seen._replace(
+        case=case, why=f"already {what}{time}, by {entry.run} on {when(entry.at)}", hint=hint
+    )
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _native(draft: Draft) -> str:
+    return repr(draft.native_state or draft.state)

@@ -1,0 +1,89 @@
+"""
+Receipts in a folder, for one machine.
+
+    <key>/receipt.json    the entries, oldest first; rewritten whole, only ever longer
+    <key>/message.html    the parts as claimed
+    <key>/message.txt
+    <key>/.lock           held by the one process that acts on the key
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from pipeline.clock import Clock
+from pipeline.errors import ReceiptError
+from pipeline.files import write_whole
+from pipeline.model import NOTHING, Entry, EntryKind, Receipt
+from pipeline.receipts.holding import Holding, unwritable
+from pipeline.receipts.record import demand_unchanged, from_json, new_entry, to_json
+
+
+class FolderReceipts:
+    """Receipts in a folder; see the protocol `Receipts`."""
+
+    def __init__(self, folder: Path, *, clock: Clock) -> None:
+        """Keep receipts in *folder*, which is made when the first one is written."""
+        self._folder = folder
+        self._clock = clock
+        self._holding = Holding()
+
+    @property
+    def where(self) -> str:
+        """The folder."""
+        return f"folder {self._folder.as_posix()}"
+
+    def hold(self, key: str) -> AbstractContextManager[None]:
+        """Let nobody else act on *key* meanwhile."""
+        return self._holding.hold(key, self._folder / key / ".lock")
+
+    def read(self, key: str) -> Receipt:
+        """Return all entries of *key*; none when there is no receipt."""
+        path = self._folder / key / "receipt.json"
+        try:
+            return from_json(key, path.read_bytes())
+        except FileNotFoundError:
+            return Receipt(key)
+        except (OSError, ValueError) as err:
+            raise ReceiptError(
+                f"{path.as_posix()}: this receipt cannot be read: {err}",
+                hint="restore the file from a backup; without it nobody knows whether the issue was sent",
+            ) from err
+
+    def others(self, key: str) -> Iterator[Receipt]:
+        """Yield the receipts of all keys but *key*."""
+        return (receipt for receipt in self.read_all().values() if receipt.key != key)
+
+    def read_all(self) -> Mapping[str, Receipt]:
+        """Return every receipt by key."""
+        keys = sorted(path.parent.name for path in self._folder.glob("*/receipt.json"))
+        return {key: self.read(key) for key in keys}
+
+    def append(
+        self,
+        key: str,
+        kind: EntryKind,
+        data: Mapping[str, Any],
+        *,
+        seen: Receipt | None = None,
+        parts: Mapping[str, str] = NOTHING,
+    ) -> Entry:
+        """Add one entry to the receipt of *key*, after its parts: a kill between leaves the old record."""
+        self._holding.demand(key)
+        now = self.read(key)
+        if seen is not None:
+            demand_unchanged(now, seen)
+        entry = new_entry(kind, data, at=self._clock())
+        content = to_json(Receipt(key, (*now.entries, entry)))
+        for file, text in {**parts, "receipt.json": content}.items():
+            path = self._folder / key / file
+            try:
+                write_whole(path, text.encode())
+            except OSError as err:
+                raise unwritable(path, err) from err
+        return entry
+
+    def is_over(self, entry: Entry) -> bool:  # noqa: ARG002  (the lock says it of every entry)
+        """Say yes while the key is held: the lock would be its run's if that lived."""
+        return bool(self._holding)

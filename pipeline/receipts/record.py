@@ -1,0 +1,109 @@
+"""A receipt as a value and as JSON: its entries, oldest first, only ever more."""
+
+import datetime as dt
+import json
+import os
+import platform
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pipeline import __version__
+from pipeline.errors import Refused
+from pipeline.model import Entry, EntryKind, Receipt
+
+SCHEMA_VERSION = 1
+_FIXED = ("kind", "at", "run", "tool", "place")
+
+
+def standing(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
+    """
+    Return the entry that says where a dispatch stands: claimed, scheduled, sent or needs-review.
+
+    None when nothing was ever dispatched, or the last dispatch was cancelled.
+
+    Args:
+        receipt: all that is on record.
+        rehearsal: ask for dispatches that could reach no reader, instead of those that could: neither
+            kind stands in the way of the other.
+    """
+    ours = (entry for entry in reversed(receipt.entries) if bool(entry.data.get("rehearsal")) is rehearsal)
+    last = next((entry for entry in ours if entry.kind != "approved"), None)
+    return None if last is None or last.kind == "cancelled" else last
+
+
+def signed(receipt: Receipt) -> Entry | None:
+    """
+    Return the last sign-off, or None when nobody ever signed.
+
+    It outlives a cancelled dispatch; of what content it is, `content_digest` in its data says.
+    """
+    return next((entry for entry in reversed(receipt.entries) if entry.kind == "approved"), None)
+
+
+def this_run() -> str:
+    """Name the run that writes an entry: the CI run where there is one, else host and process."""
+    ci_run = os.environ.get("GITHUB_RUN_ID")
+    return f"github-{ci_run}" if ci_run else f"{platform.node()}-{os.getpid()}"
+
+
+def new_entry(kind: EntryKind, data: Mapping[str, Any], *, at: dt.datetime, place: str = "") -> Entry:
+    """Return an entry of this run, as it will be read back: tuples in *data* are lists then."""
+    return _entry(json.loads(json.dumps(_plain(Entry(kind, at, this_run(), __version__, data, place)))))
+
+
+def to_json(receipt: Receipt) -> str:
+    """Return the content of receipt.json."""
+    entries = [_plain(entry) for entry in receipt.entries]
+    plain = {"schema_version": SCHEMA_VERSION, "key": receipt.key, "entries": entries}
+    return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def from_json(key: str, content: bytes) -> Receipt:
+    """
+    Return the receipt of *key* that receipt.json holds.
+
+    Raises:
+        ValueError: it holds none; says why.
+    """
+    try:
+        return _receipt(key, json.loads(content))
+    except KeyError as err:
+        raise ValueError(f"{err} is missing") from err
+    except (TypeError, AttributeError, RecursionError) as err:
+        raise ValueError(f"it has not the shape of a receipt: {err}") from err
+
+
+def demand_unchanged(now: Receipt, seen: Receipt) -> None:
+    """
+    Refuse to write on a record that grew since it was read.
+
+    Raises:
+        Refused: somebody else acted on this key; says who and what they did.
+    """
+    if now == seen:
+        return
+    newer = now.entries[-1] if len(now.entries) > len(seen.entries) else None
+    what = f"{newer.kind} by {newer.run} on {newer.at:%Y-%m-%d %H:%M %Z}" if newer else "its record changed"
+    raise Refused(
+        f"{now.key}: somebody else acted on this issue meanwhile: {what}",
+        hint=f"run `newsletter status {now.key}`, and the command again if it is still wanted",
+    )
+
+
+def _receipt(key: str, plain: dict[str, Any]) -> Receipt:
+    if plain["schema_version"] != SCHEMA_VERSION or plain["key"] != key:
+        raise ValueError(f"it is of schema {plain['schema_version']!r} and key {plain['key']!r}")
+    return Receipt(key, tuple(_entry(entry) for entry in plain["entries"]))
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    fixed = {"kind": entry.kind, "at": entry.at.isoformat(), "run": entry.run, "tool": entry.tool}
+    return {**entry.data, **fixed, **({"place": entry.place} if entry.place else {})}
+
+
+def _entry(plain: dict[str, Any]) -> Entry:
+    data = {name: value for name, value in plain.items() if name not in _FIXED}
+    if plain["kind"] not in get_args(EntryKind):
+        raise ValueError(f"it has an entry of unknown kind {plain['kind']!r}")
+    at = dt.datetime.fromisoformat(plain["at"])
+    return Entry(plain["kind"], at, plain["run"], plain["tool"], data, plain.get("place", ""))
