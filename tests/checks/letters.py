@@ -28,6 +28,7 @@ def issue(*waivers: Waiver, topics: tuple[str, ...] = ()) -> Issue:
         file="issues/x.md",
         id="x",
         key="steady-x",
+        id="x",
         slug="x",
         title="X",
         subject="X",
