@@ -60,9 +60,9 @@ def plan(
     Raises:
         Unsupported: the provider cannot schedule, or not take back what it scheduled.
         Refused: called off, with nobody watching; somebody acted at the provider by hand; too late, not a
-            time the provider can keep, an audience that is empty or much changed, sample wordings at a provider
-            with real readers, an issue that went out under another key, or one that is not signed off where
-            that is required.
+            time the provider can keep, an audience that is empty or much changed, sample wordings at a
+            provider with real readers, an issue that went out under another key, or one that is not signed
+            off where that is required.
         ReceiptError: what is on record cannot be read.
     """
     for ability in (Can.SCHEDULE, Can.UNSCHEDULE):

@@ -28,7 +28,6 @@ def issue(*waivers: Waiver, topics: tuple[str, ...] = ()) -> Issue:
         file="issues/x.md",
         id="x",
         key="steady-x",
-        id="x",
         slug="x",
         title="X",
         subject="X",
@@ -72,6 +71,7 @@ def message(
     """Make a finished message."""
     return Message(
         key="steady-x",
+        id="x",
         subject=subject,
         preheader=PREHEADER,
         sender="Coach Luke <luke@steady.example>",
