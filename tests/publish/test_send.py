@@ -15,7 +15,7 @@ from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
 from pipeline.publish.compare import differences
 from pipeline.receipts import standing
-from samples import KEY, READERS, SEND_AT, WORDS, desk, message, payload, wording
+from samples import ID, KEY, READERS, SEND_AT, WORDS, desk, message, payload, wording
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_renamed_issue_is_not_sent_again(office: Desk) -> None:
     """Another key with the same subject is the same issue under another name, until somebody says not."""
     sent(office)
     renamed = replace(message(subject=" backs. "), key="steady-2026-12-01-spines")
-    with pytest.raises(Refused, match=f"already, as {KEY}"):
+    with pytest.raises(Refused, match=f"already, as {ID}"):
         sent(office, renamed)
     publish.cancel(KEY, office)
     assert sent(office, renamed) == "scheduled"
