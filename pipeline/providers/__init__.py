@@ -13,7 +13,15 @@ from pipeline.settings import Settings
 
 __all__ = ["PROVIDERS", "Can", "Provider", "open_provider"]
 
+
+def _brevo(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.brevo import Brevo  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Brevo.from_settings(settings, clock, pause)
+
+
 PROVIDERS: dict[str, Callable[[Settings, Clock, Pause], Provider]] = {
+    "brevo": _brevo,
     "outbox": Outbox.from_settings,
 }
 

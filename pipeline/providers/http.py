@@ -243,6 +243,8 @@ class Http:
             raise _Lost("its certificate cannot be verified", arrived=False, hopeless=True) from err
         except requests.RequestException as err:
             raise _lost(err) from err
+        finally:
+            self._session.close()  # drops the connection: not every server says that it closes it, too
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers.update(self._headers())

@@ -1,0 +1,522 @@
+"""
+Brevo: email campaigns of type classic, found again by name and tag.
+
+Brevo allows about 100 requests an hour to these paths, so that each verb makes as few as it can: find one
+for every 100 campaigns of the account; create, read, stored, send_test and stats one; update and schedule
+two (they look at the state first); unschedule three (it looks again afterwards), five where Brevo refuses
+to make a draft of what was scheduled; count one for every 50 lists of the account, and one a segment.
+
+Sources, read 2026-11-27: Brevo's OpenAPI file (2024) and developers.brevo.com, "Create an email campaign",
+"Update an email campaign", "Get an email campaign report", "Update an email campaign status", "Rate limits";
+help.brevo.com, "Customize your emails with Brevo Template Language". What only users or support said has
+its issue named beside it.
+"""
+
+import datetime as dt
+import html as html_module
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import quote
+
+from pipeline.clock import Clock, Pause
+from pipeline.errors import (
+    OutcomeUnknown,
+    ProviderError,
+    Rejected,
+    SettingsError,
+    UnexpectedAnswer,
+    Unsupported,
+)
+from pipeline.mergetags import MergeSyntax, Part, Place, Tag
+from pipeline.mime import split_mailbox
+from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
+from pipeline.providers.base import Can, Options, Writes
+from pipeline.providers.http import Http, Secret
+from pipeline.settings import Settings
+from pipeline.tomltable import URL
+
+API = "https://api.brevo.com/v3"
+KEY = Secret("BREVO_API_KEY")
+PAGE = 100  # campaigns, the most there may be
+LISTS_PAGE = 50
+NOT_FOUND = 404
+BAD_REQUEST = 400
+# An empty header or footer, or one without its link, is replaced by the account's own (APIv3-php-library,
+# issues 39 and 48, 2018; UNCONFIRMED since). These have the link; on the way back they must stand there.
+HEADER = '<p style="text-align:center"><a href="{{ mirror }}">View in your browser</a></p>'
+FOOTER = '<p style="text-align:center"><a href="{{ unsubscribe }}">Unsubscribe</a></p>'
+
+_TAGS = {
+    "subscriber.first_name": "contact.FIRSTNAME",
+    "unsubscribe_url": "unsubscribe",
+    "web_url": "mirror",
+}
+_PLAIN_DEFAULT = re.compile(r"[\w ,.!-]+")
+# Single braces and words in square brackets are tags of Brevo's older language, such as {FNAME}, [MIRROR].
+_SPECIALS = re.compile(r"\{|\[(?=(?:MIRROR|UNSUBSCRIBE|UPDATE_PROFILE|DEFAULT_[A-Z]+)\])")
+_BODY = re.compile(r"(<body\b[^>]*>)(.*)(</body\s*>)", re.IGNORECASE | re.DOTALL)
+# PROVIDERS by Brevo's words for it; `queued` hangs on the time. in_review, cancelling: OpenAPI file of 2026.
+_STATES: dict[str, DraftState] = {
+    "draft": "draft",
+    "queued": "scheduled",
+    "inProcess": "sending",
+    "in_process": "sending",
+    "sent": "sent",
+    "cancelled": "cancelled",
+}
+
+
+def _write_tag(tag: Tag, part: Part) -> str:
+    """Return a tag in Brevo's language; a default that is no plain words stands outside its quotes."""
+    name = _TAGS[tag.name]
+    if not tag.default:
+        return f"{{{{ {name} }}}}"
+    if _PLAIN_DEFAULT.fullmatch(tag.default):
+        return f'{{{{ {name}|default:"{tag.default}" }}}}'
+    default = html_module.escape(tag.default) if part == "html" else tag.default
+    shown = _SPECIALS.sub(lambda match: _literal(match[0], part), default)
+    return f"{{% if {name} %}}{{{{ {name} }}}}{{% else %}}{shown}{{% endif %}}"
+
+
+def _literal(run: str, place: Place) -> str:
+    """Return *run* as readers see it literally; in a style sheet a space parts it from what follows."""
+    return {"html": f"&#{ord(run)};", "style": f"{run} ", "text": f'{{{{ "{run}" }}}}'}[place]
+
+
+class _Target(NamedTuple):
+    """Whom an audience reaches: numbers of lists and segments; at least one."""
+
+    lists: frozenset[int]
+    segments: frozenset[int]
+
+
+class Brevo:
+    """Campaigns of one Brevo account."""
+
+    name: ClassVar[str] = "brevo"
+    can: ClassVar[frozenset[Can]] = frozenset(
+        {Can.SCHEDULE, Can.UNSCHEDULE, Can.SEND_TEST, Can.PREHEADER, Can.SENDER}
+    )
+    grid: ClassVar[dt.timedelta] = dt.timedelta(minutes=1)
+    syntax: ClassVar[Writes] = MergeSyntax(write=_write_tag, specials=_SPECIALS, escape=_literal)
+
+    def __init__(self, http: Http, *, clock: Clock, header: str = HEADER, footer: str = FOOTER) -> None:
+        """Take the way to the API, and what stands around each letter, in Brevo's language."""
+        self._http = http
+        self._clock = clock
+        self._around = (header, footer)
+
+    @classmethod
+    def from_settings(cls, settings: Settings, clock: Clock, pause: Pause) -> "Brevo":
+        """Open the account that the key in the environment belongs to; nothing is asked of it yet."""
+        options = Options(settings, cls.name)
+        options.table.refuse_unknown(("url", "text_part", "header", "footer"))
+        url = options.table.text("url", URL, default=API)
+        header = options.table.text("header", default=HEADER)
+        footer = options.table.text("footer", default=FOOTER)
+        options.close()
+        http = Http(
+            cls.name,
+            url,
+            headers=lambda: {"api-key": KEY.value()},
+            words=lambda answer: f"{answer['code']}: {answer['message']}",
+            pause=pause,
+        )
+        return cls(http, clock=clock, header=header, footer=footer)
+
+    def find(self, *keys: str) -> Sequence[Draft]:
+        """Return the campaigns whose name or tag is one of *keys*; Brevo cannot look for either."""
+        found: dict[str, Draft] = {}
+        for campaign in self._listed("/emailCampaigns", "campaigns", PAGE, excludeHtmlContent="true"):
+            draft = from_campaign(campaign, now=self._clock())
+            tag = campaign.get("tag")
+            for key in keys:
+                if key in (draft.key, tag):
+                    found[draft.id] = replace(draft, key=key)
+        return list(found.values())
+
+    def create(self, key: str, payload: Payload) -> Draft:
+        """Store a new campaign. Without a time it is a draft; a sender must have been verified at Brevo."""
+        body = {"name": key, "tag": key, **to_campaign(payload, self._around)}
+        made = self._http.write("POST", "/emailCampaigns", body)
+        if not isinstance(made, dict) or type(made.get("id")) is not int:
+            raise OutcomeUnknown(
+                "brevo: POST /emailCampaigns: it said yes, and no id",
+                hint="it may have taken effect: do not repeat, run `newsletter status`",
+            )
+        return Draft(id=str(made["id"]), key=key, state="draft", native_state="draft")
+
+    def update(self, draft: Draft, payload: Payload) -> Draft:
+        """Replace all that we store of a draft."""
+        body = to_campaign(payload, self._around)
+        now = self._in_state(draft, "draft")
+        self._http.write("PUT", _path(draft.id), body)
+        return replace(now, key=draft.key)
+
+    def read(self, draft_id: str) -> Draft | None:
+        """Return the campaign as it is now."""
+        campaign = self._campaign(draft_id)
+        return from_campaign(campaign, now=self._clock()) if campaign is not None else None
+
+    def stored(self, draft: Draft, given: Payload) -> Stored:
+        """
+        Return what Brevo stored; it makes the text part itself and does not show it.
+
+        Raises:
+            Rejected: something else than ours stands around the letter, or a test of two subjects or "best
+                time" was chosen at Brevo.
+        """
+        campaign = self._campaign(draft.id)
+        if campaign is None:
+            raise _gone(draft.id)
+        for name, ours in zip(("header", "footer"), self._around, strict=True):
+            if _field(campaign, name, str).strip() not in ("", ours):
+                raise Rejected(
+                    f"brevo: draft {draft.id!r} has a {name} that is not ours: {campaign[name]!r}",
+                    hint=f"empty the account's default {name} at Brevo, or set {name} to one Brevo takes "
+                    f"under [tool.newsletter.providers.brevo], then push again",
+                )
+        for name in ("abTesting", "sendAtBestTime", "inlineImageActivation"):
+            if campaign.get(name):
+                raise Rejected(
+                    f"brevo: draft {draft.id!r} has {name} on", hint="switch it off at Brevo, then run again"
+                )
+        payload = from_content(campaign, given)
+        header, footer = (campaign[name].strip() for name in ("header", "footer"))
+        return Stored(payload, surrounded(payload.html, header, footer), "")
+
+    def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
+        """Have a draft sent at *at*. Brevo itself would take a second time for what is scheduled already."""
+        if at <= self._clock():
+            raise Rejected(
+                f"brevo: {at.isoformat()!r} is past: a draft would be sent at once",
+                hint="give the issue a later send_at",
+            )
+        now = self._in_state(draft, "draft")
+        moment = at.astimezone(dt.UTC)
+        self._http.write("PUT", _path(draft.id), {"scheduledAt": moment.isoformat(timespec="milliseconds")})
+        return replace(now, key=draft.key, state="scheduled", native_state="queued", send_at=moment)
+
+    def unschedule(self, draft: Draft) -> Draft:
+        """
+        Make a draft again of what is scheduled; what Brevo has afterwards counts.
+
+        Where Brevo refuses that, the campaign is suspended: it is not sent, and can no longer be made a draft
+        (APIv3-nodejs-library, issues 102 and 104; APIv3-php-library, issue 142; 2021). Then the state is
+        "unknown": somebody has to look at it.
+        """
+        self._in_state(draft, "scheduled")
+        refusal = self._turned(draft.id, "draft")
+        now = self._after(draft)
+        if refusal and now.state == "scheduled":
+            self._turned(draft.id, "suspended")
+            now = self._after(draft)
+        if now.state in ("scheduled", "sending", "sent"):
+            raise Rejected(
+                f"brevo: draft {draft.id!r} could not be taken back: it is {now.native_state!r}",
+                hint="run `newsletter status`; stop it at Brevo if it is not sent yet",
+            ) from refusal
+        return now
+
+    def send_test(self, draft: Draft, *, to: Sequence[str]) -> None:
+        """Send the draft to these addresses, which may have to be on Brevo's test list; 50 mails a day."""
+        if not to:
+            raise Rejected(
+                "brevo: no address for the test: it would go to the whole test list", hint="name an address"
+            )
+        self._http.write("POST", f"{_path(draft.id)}/sendTest", {"emailTo": list(to)})
+
+    def count(self, audience: Audience) -> int:
+        """
+        Return about how many readers *audience* has: the sum over its lists and segments.
+
+        Nobody is missing from it; who is on two of them, or has unsubscribed since, counts all the same.
+        Brevo's own numbers of subscribers are zero since 2021 (its changelog, "Dropped support for list
+        counters"), which leaves the number of contacts; a segment's is that of the search for contacts.
+        """
+        lists, segments = to_target(audience)
+        total, left = 0, set(lists)
+        for each in self._listed("/contacts/lists", "lists", LISTS_PAGE) if lists else ():
+            if _field(each, "id", int) in left:
+                left.remove(each["id"])
+                total += _field(each, "uniqueSubscribers", int)
+        if left:
+            raise Rejected(
+                f"brevo: audience {audience.name!r} has lists that are not there: {sorted(left)}",
+                hint=f"look up their numbers at Brevo, and mend [tool.newsletter.audiences.{audience.name}]",
+            )
+        for segment in sorted(segments):
+            answer = self._http.get("/contacts", {"segmentId": segment, "limit": 1, "offset": 0})
+            total += _field(answer, "count", int)
+        return total
+
+    def stats(self, draft: Draft) -> Stats:
+        """Return Brevo's global statistics; a number that it does not give is None."""
+        campaign = self._campaign(draft.id, statistics="globalStats")
+        if campaign is None:
+            raise _gone(draft.id)
+        return from_statistics(_field(campaign, "statistics", dict))
+
+    def _campaign(self, draft_id: str, **params: str) -> dict[str, Any] | None:
+        try:
+            return _table(self._http.get(_path(draft_id), params))
+        except Rejected as refused:
+            if refused.status == NOT_FOUND:
+                return None
+            raise
+
+    def _in_state(self, draft: Draft, state: DraftState) -> Draft:
+        now = self.read(draft.id)
+        if now is None:
+            raise _gone(draft.id)
+        if now.state != state:
+            raise Rejected(
+                f"brevo: draft {draft.id!r} is {now.state!r} ({now.native_state}), not {state!r}",
+                hint="run `newsletter status` to see where the issue stands",
+            )
+        return now
+
+    def _turned(self, draft_id: str, status: str) -> Rejected | None:
+        """Ask for another status; return Brevo's refusal, if it refuses that one."""
+        try:
+            self._http.write("PUT", f"{_path(draft_id)}/status", {"status": status})
+        except Rejected as refused:
+            if refused.status != BAD_REQUEST:
+                raise
+            return refused
+        return None
+
+    def _after(self, draft: Draft) -> Draft:
+        """Return the draft as it is after a write."""
+        try:
+            now = self.read(draft.id)
+        except ProviderError as err:
+            now, why = None, err.message
+        else:
+            why = "it is gone"
+        if now is None:
+            raise OutcomeUnknown(
+                f"brevo: draft {draft.id!r} was to be taken back, and cannot be seen: {why}",
+                hint="it may be scheduled still: run `newsletter status`",
+            )
+        return replace(now, key=draft.key)
+
+    def _listed(self, path: str, name: str, limit: int, **params: str) -> Iterator[dict[str, Any]]:
+        """
+        Yield every object of a listing.
+
+        A page that is not full is the last one only where the count agrees. Whether that is of all or of the
+        page is not said; no page that is smaller than asked for may hide the rest.
+        """
+        seen = 0
+        while True:
+            answer = self._http.get(path, {**params, "limit": limit, "offset": seen, "sort": "desc"})
+            count = _field(answer, "count", int)
+            page = _field(answer, name, list) if count or name in answer else []
+            yield from map(_table, page)
+            seen += len(page)
+            if len(page) < limit and count <= seen:
+                return
+            if not page:
+                raise _unexpected(name)
+
+
+def to_target(audience: Audience) -> _Target:
+    """
+    Return whom *audience* reaches.
+
+    Raises:
+        SettingsError: it does not say so, or not with numbers.
+    """
+    target = audience.target.get(Brevo.name)
+    ids = {
+        name: target.get(name, []) if isinstance(target, Mapping) else [] for name in ("lists", "segments")
+    }
+    good = all(isinstance(each, list | tuple) for each in ids.values()) and all(
+        type(number) is int and number > 0 for each in ids.values() for number in each
+    )
+    if not good or not any(ids.values()) or not isinstance(target, Mapping) or set(target) - set(ids):
+        raise SettingsError(
+            f"pyproject.toml: audience {audience.name!r} does not say whom it reaches at brevo: {target!r}",
+            hint="write the numbers of lists or segments, as in "
+            f"[tool.newsletter.audiences.{audience.name}] brevo = {{lists = [7]}}",
+        )
+    return _Target(frozenset(ids["lists"]), frozenset(ids["segments"]))
+
+
+def to_campaign(payload: Payload, around: tuple[str, str]) -> dict[str, Any]:
+    """
+    Return all of a campaign but its name, its tag and its time.
+
+    Replies go to the sender where nothing is said, or else they would go to the account's own address.
+
+    Raises:
+        SettingsError: the audience or a mailbox is none.
+        Unsupported: replies are to go to a name; Brevo takes an address alone.
+    """
+    lists, segments = to_target(payload.audience)
+    name, address = split_mailbox("From", payload.sender)
+    reply_name, reply_address = (
+        split_mailbox("Reply-To", payload.reply_to) if payload.reply_to else ("", address)
+    )
+    if reply_name:
+        raise Unsupported(
+            f"brevo: cannot show a name in Reply-To: {payload.reply_to!r}",
+            hint=f"set reply_to to the address alone: {reply_address!r}",
+        )
+    recipients = {"listIds": sorted(lists), "segmentIds": sorted(segments)}
+    return {
+        "subject": payload.subject,
+        "previewText": payload.preheader,
+        "sender": {"name": name, "email": address} if name else {"email": address},
+        "replyTo": reply_address,
+        "htmlContent": payload.html,
+        "recipients": {key: ids for key, ids in recipients.items() if ids},
+        "header": around[0],
+        "footer": around[1],
+        "mirrorActive": True,
+        "inlineImageActivation": False,
+    }
+
+
+def from_campaign(campaign: Mapping[str, Any], *, now: dt.datetime) -> Draft:
+    """
+    Return a campaign's state and times; its key is its name.
+
+    What is queued and due is being sent, and so is what is queued without a time: "send now" did that.
+    """
+    native = _field(campaign, "status", str)
+    state = _STATES.get(native, "unknown")
+    send_at = _moment(campaign, "scheduledAt") if state in ("scheduled", "sending", "sent") else None
+    if state == "scheduled" and (send_at is None or send_at <= now):
+        state = "sending"
+    return Draft(
+        id=str(_field(campaign, "id", int)),
+        key=_field(campaign, "name", str),
+        state=state,
+        send_at=send_at,
+        sent_at=_moment(campaign, "sentDate") if state == "sent" else None,
+        native_state=native,
+    )
+
+
+def from_content(campaign: Mapping[str, Any], given: Payload) -> Payload:
+    """Return a campaign's content; only what Brevo has no field for is taken from *given*."""
+    sender = _field(campaign, "sender", dict)
+    return replace(
+        given,
+        subject=_field(campaign, "subject", str),
+        preheader=campaign.get("previewText") or "",
+        sender=_as_given(sender.get("name") or "", _field(sender, "email", str), given.sender),
+        reply_to=_reply_to(_field(campaign, "replyTo", str), given),
+        html=_field(campaign, "htmlContent", str),
+        text="",
+        audience=_audience(_field(campaign, "recipients", dict), given.audience),
+    )
+
+
+def from_statistics(statistics: Mapping[str, Any]) -> Stats:
+    """Return what Brevo counts; `globalStats` is empty when it was not asked for, or nothing went out."""
+    overall = statistics.get("globalStats") or {}
+    sent, hard, soft = (_number(overall, name) for name in ("sent", "hardBounces", "softBounces"))
+    remaining = _number(statistics, "remaining")
+    return Stats(
+        to_send=sent + remaining if sent is not None and remaining is not None else None,
+        sent=sent,
+        bounced=hard + soft if hard is not None and soft is not None else None,
+    )
+
+
+def surrounded(html: str, header: str, footer: str) -> str:
+    """Return a document with *header* and *footer* around what is in its body; where exactly is Brevo's."""
+    if not _BODY.search(html):
+        return f"{header}{html}{footer}"
+    return _BODY.sub(lambda body: f"{body[1]}{header}{body[2]}{footer}{body[3]}", html, count=1)
+
+
+def _as_given(name: str, address: str, given: str) -> str:
+    """Return a stored sender as a mailbox, written as *given* is when it is the same one."""
+    given_name, given_address = split_mailbox("From", given)
+    if (name, address.casefold()) == (given_name, given_address.casefold()):
+        return given
+    return f"{name} <{address}>" if name else address
+
+
+def _reply_to(stored: str, given: Payload) -> str:
+    """Return where replies go: "" when nothing else was wanted than the sender's own address."""
+    wanted = given.reply_to or given.sender
+    same = stored.casefold() == split_mailbox("Reply-To", wanted)[1].casefold()
+    return given.reply_to if same else stored
+
+
+def _audience(recipients: Mapping[str, Any], given: Audience) -> Audience:
+    """Return *given* when the campaign goes to exactly its lists and segments, else whom it goes to."""
+    target = {
+        ours: sorted(ids)
+        for ours, theirs in (
+            ("lists", "lists"),
+            ("segments", "segments"),
+            ("without_lists", "exclusionLists"),
+            ("without_segments", "excludedSegments"),
+        )
+        if (ids := _numbers(recipients, theirs))
+    }
+    wanted = {name: sorted(ids) for name, ids in to_target(given)._asdict().items() if ids}
+    return given if target == wanted else Audience(given.name, {Brevo.name: target})
+
+
+def _gone(draft_id: str) -> Rejected:
+    return Rejected(
+        f"brevo: draft {draft_id!r} is gone", hint="run `newsletter status` to see where the issue stands"
+    )
+
+
+def _path(draft_id: str) -> str:
+    return f"/emailCampaigns/{quote(draft_id, safe='')}"
+
+
+def _unexpected(name: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"brevo: {name} in its answer is not what it should be",
+        hint="see whether Brevo changed its API; nothing was sent",
+    )
+
+
+def _table(answer: Any) -> dict[str, Any]:
+    if not isinstance(answer, dict):
+        raise _unexpected("an object")
+    return answer
+
+
+def _field(answer: Any, name: str, kind: type) -> Any:
+    value = _table(answer).get(name)
+    if type(value) is not kind:
+        raise _unexpected(name)
+    return value
+
+
+def _number(answer: Mapping[str, Any], name: str) -> int | None:
+    value = answer.get(name)
+    if value is not None and type(value) is not int:
+        raise _unexpected(name)
+    return value
+
+
+def _numbers(answer: Mapping[str, Any], name: str) -> set[int]:
+    values = answer.get(name) or []
+    if not isinstance(values, list) or any(type(value) is not int for value in values):
+        raise _unexpected(name)
+    return set(values)
+
+
+def _moment(campaign: Mapping[str, Any], name: str) -> dt.datetime | None:
+    text = campaign.get(name) or ""
+    try:
+        moment = dt.datetime.fromisoformat(text) if text else None
+    except (TypeError, ValueError) as err:
+        raise _unexpected(name) from err
+    if moment is not None and moment.tzinfo is None:
+        raise _unexpected(name)
+    return moment.astimezone(dt.UTC) if moment else None
