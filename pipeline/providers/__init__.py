@@ -20,9 +20,23 @@ def _brevo(settings: Settings, clock: Clock, pause: Pause) -> Provider:
     return Brevo.from_settings(settings, clock, pause)
 
 
+def _buttondown(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.buttondown import Buttondown  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Buttondown.from_settings(settings, clock, pause)
+
+
+def _mailchimp(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.mailchimp import Mailchimp  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Mailchimp.from_settings(settings, clock, pause)
+
+
 PROVIDERS: dict[str, Callable[[Settings, Clock, Pause], Provider]] = {
     "brevo": _brevo,
     "outbox": Outbox.from_settings,
+    "buttondown": _buttondown,
+    "mailchimp": _mailchimp,
 }
 
 

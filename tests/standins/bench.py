@@ -54,6 +54,21 @@ ROWS = {
         many=101,
         unlike=("{lists = []}", "[7]", '{lists = ["7"]}', "{lists = [7], list = [8]}", '"everyone"'),
     ),
+    "buttondown": Row(
+        audience='{tags = ["sub_tag_weekly"]}',
+        settings='url = "{url}/v1"\ntext_part = "provider"',
+        secret=("BUTTONDOWN_API_KEY", "buttondown-key"),
+        tester="editor@steady.example",
+        unlike=("{tags = []}", '"all"', '["sub_tag_weekly"]'),
+    ),
+    "mailchimp": Row(
+        audience='{list = "a1b2c3d4e5", segment = 42}',
+        settings='url = "{url}/3.0"',
+        secret=("MAILCHIMP_API_KEY", "mailchimp-key-us6"),
+        tester="editor@steady.example",
+        many=11,
+        unlike=('"everyone"', '{list = "a1b2c3d4e5"}', '{list = "a1b2c3d4e5", segment = "42"}'),
+    ),
 }
 
 
