@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pipeline.errors import SettingsError
@@ -31,7 +31,7 @@ from pipeline.images import published_name
 from pipeline.localtime import Slot, next_in_slot
 from pipeline.model import NOTHING, Audience, Image, Issue
 from pipeline.tomllines import toml_lines
-from pipeline.tomltable import ID, LANGUAGE, MAILBOX, MARKET, NAME, URL, TomlTable
+from pipeline.tomltable import ID, LANGUAGE, MAILBOX, MARKET, NAME, URL, Form, TomlTable
 
 FILE = "pyproject.toml"
 KEYS = (
@@ -48,6 +48,7 @@ KEYS = (
         "providers",
     ),
 )
+_RECEIPTS = '"branch", or a folder such as ".newsletter/receipts"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ class Settings:
     audiences: Mapping[str, Audience] = field(default_factory=lambda: NOTHING)
     provider: str = "outbox"
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
-    receipts: Path  # folder, absolute
+    receipts: Path | Literal["branch"] = "branch"  # a folder, absolute; or the branch `receipts`
 
     @property
     def issues_path(self) -> Path:
@@ -205,7 +206,7 @@ def parse_settings(
         audiences=MappingProxyType(_audiences(table, provider)),
         provider=provider,
         providers=MappingProxyType(table.tables("providers")),
-        receipts=root / table.text("receipts", default=".newsletter/receipts"),
+        receipts=_receipts(table, root),
     )
     if settings.audience and settings.audience not in settings.audiences:
         hint = did_you_mean(settings.audience, settings.audiences)
@@ -225,6 +226,12 @@ def _audiences(table: TomlTable, provider: str) -> dict[str, Audience]:
             message = f"audience {name!r} does not say whom it reaches at provider {provider!r}"
             table.note("SET008", f"audiences.{name}", message, f"{others} {hint}".lstrip())
     return {name: Audience(name, MappingProxyType(target)) for name, target in audiences.items()}
+
+
+def _receipts(table: TomlTable, root: Path) -> Path | Literal["branch"]:
+    """Return where receipts are; a name alone is no folder, so that a slip of "branch" is none."""
+    text = table.text("receipts", Form(re.compile(r"branch|\..*|.*/.*"), _RECEIPTS), default="branch")
+    return "branch" if text == "branch" else root / text
 
 
 def _error(found: Findings) -> SettingsError:

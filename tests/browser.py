@@ -26,7 +26,7 @@ def install() -> None:
     if Path("/etc/debian_version").exists() and os.geteuid() == 0:
         apt = ["apt-get", "-qq", "-y", "--no-install-recommends", "install", "chromium", *FONTS]
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "-qq", "update"], check=False, env=environment)  # noqa: S607
+        subprocess.run(["apt-get", "-qq", "update"], check=False, env=environment)
         subprocess.run(apt, check=False, env=environment)
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

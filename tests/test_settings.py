@@ -53,7 +53,7 @@ def test_our_own_settings_are_read_from_any_folder_below() -> None:
         "Ada Moreno <ada@example.com>",
         "ben@example.com",
     ]
-    assert settings.receipts == ROOT / ".newsletter/receipts"
+    assert settings.receipts == "branch"
     assert settings.registry_path == ROOT / "templates/disclaimers"
     assert settings.cache_path == ROOT / ".newsletter/cache"
 
@@ -107,6 +107,8 @@ def test_without_settings_the_error_says_where_to_stand(tmp_path: Path) -> None:
         ("latest_send", "latest_send = 2", "SET005", "latest_send is not text", "quotes"),
         ("require_approval", "require_approval = 'no'", "SET005", "not true or false", "quotes"),
         ("audience", "audience = 'weekli'", "SET009", "no such audience: 'weekli'", "did you mean 'weekly'?"),
+        ("id", "id = 'steady'\nreceipts = 'brnach'", "SET006", "receipts cannot be 'brnach'", '"branch"'),
+        ("id", "id = 'steady'\nreceipts = ''", "SET006", "receipts cannot be ''", ".newsletter/receipts"),
         ("template", "template = '../weekly'", "SET006", "template cannot be '../weekly'", "weekly"),
         (
             "path",
@@ -180,7 +182,6 @@ def test_settings_that_may_be_left_out_have_defaults(tmp_path: Path) -> None:
         "subscribe_url",
         "lead_time",
         "latest_send",
-        "receipts",
         "provider",
     ):
         text = re.sub(rf"(?m)^{key} = .*\n", "", text)
@@ -188,7 +189,14 @@ def test_settings_that_may_be_left_out_have_defaults(tmp_path: Path) -> None:
     settings = load_settings(tmp_path)
     assert (settings.archive_url, settings.reply_to, settings.readers) == ("", "", None)
     assert (settings.provider, settings.lead_time) == ("outbox", dt.timedelta(minutes=30))
-    assert settings.receipts == tmp_path / ".newsletter/receipts"
+    assert settings.receipts == "branch"
+
+
+@pytest.mark.parametrize("folder", [".receipts", "records/mail", "/var/lib/steady"])
+def test_receipts_may_be_a_folder(tmp_path: Path, folder: str) -> None:
+    """With a slash or a leading dot it is a folder, relative to the newsletter's."""
+    settings = load_settings(_edited(tmp_path, "id", f"id = 'steady'\nreceipts = '{folder}'"))
+    assert settings.receipts == tmp_path / folder
 
 
 def test_a_permalink_hangs_on_the_slug_and_the_archive() -> None:

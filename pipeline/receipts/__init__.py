@@ -6,15 +6,18 @@ A receipt can only veto; whether a mail went out, the provider decides.
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.clock import Clock
+from pipeline.errors import ReceiptError
 from pipeline.model import NOTHING, Entry, EntryKind, Receipt
+from pipeline.receipts.branch import BranchReceipts
 from pipeline.receipts.folder import FolderReceipts
 from pipeline.receipts.record import signed, standing, this_run
 from pipeline.settings import Settings
 
-__all__ = ["FolderReceipts", "Receipts", "open_receipts", "signed", "standing", "this_run"]
+__all__ = ["BranchReceipts", "FolderReceipts", "Receipts", "open_receipts", "signed", "standing", "this_run"]
 
 
 class Receipts(Protocol):
@@ -79,5 +82,24 @@ class Receipts(Protocol):
 
 
 def open_receipts(settings: Settings, clock: Clock) -> Receipts:
-    """Return the receipts of this newsletter."""
-    return FolderReceipts(settings.receipts, clock=clock)
+    """
+    Return the receipts of this newsletter: on its branch, or in the folder that its settings name.
+
+    Outside git the branch is a folder, too. A clone never is, be its git broken or not installed: a folder
+    there would be empty, and say that nothing was sent.
+
+    Raises:
+        ReceiptError: there are receipts in the folder already, and the branch would pass over them.
+    """
+    if isinstance(settings.receipts, Path):
+        return FolderReceipts(settings.receipts, clock=clock)
+    folder = settings.root / ".newsletter" / "receipts"
+    if not any((above / ".git").exists() for above in (settings.root, *settings.root.parents)):
+        return FolderReceipts(folder, clock=clock)
+    if any(folder.glob("*/receipt.json")):
+        raise ReceiptError(
+            f"{folder.as_posix()}: there are receipts here, and now they are to be on a git branch",
+            hint='to keep them here, write receipts = ".newsletter/receipts" in pyproject.toml; '
+            "when all they speak of has been sent, move the folder away",
+        )
+    return BranchReceipts(settings.root, clock=clock)
