@@ -32,11 +32,18 @@ def _mailchimp(settings: Settings, clock: Clock, pause: Pause) -> Provider:
     return Mailchimp.from_settings(settings, clock, pause)
 
 
+def _listmonk(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.listmonk import Listmonk  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Listmonk.from_settings(settings, clock, pause)
+
+
 PROVIDERS: dict[str, Callable[[Settings, Clock, Pause], Provider]] = {
     "brevo": _brevo,
     "outbox": Outbox.from_settings,
     "buttondown": _buttondown,
     "mailchimp": _mailchimp,
+    "listmonk": _listmonk,
 }
 
 

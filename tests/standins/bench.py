@@ -61,6 +61,14 @@ ROWS = {
         tester="editor@steady.example",
         unlike=("{tags = []}", '"all"', '["sub_tag_weekly"]'),
     ),
+    "listmonk": Row(
+        audience="[1]",
+        settings='url = "{url}"\nuser = "newsletter"',
+        secret=("LISTMONK_TOKEN", "a-token-of-the-stand-in"),
+        tester="ada@example.com",
+        many=51,
+        unlike=("[]", '"1"', "{lists = [1]}"),
+    ),
     "mailchimp": Row(
         audience='{list = "a1b2c3d4e5", segment = 42}',
         settings='url = "{url}/3.0"',
