@@ -44,7 +44,7 @@ def status(start: Path, names: Sequence[str], *, clock: Clock) -> Result:
     notes = [
         f"\n{issue.id}: {each.why}\n  mend: {each.hint}\n"
         for issue, each in zip(issues, seen, strict=True)
-        if each.case is Case.BLOCKED
+        if each.case in (Case.BLOCKED, Case.TAKEN_BACK)
     ]
     return Result({"issues": rows}, table(lines) + "".join(notes) if rows else "no issues yet\n")
 

@@ -45,8 +45,10 @@ def reconcile(key: str, desk: Desk) -> Report:
     with desk.receipts.hold(key):
         seen = look(key, desk)
         draft, entry = seen.draft, seen.entry
-        if entry is None or draft is None or seen.case is Case.BLOCKED:
+        if entry is None or draft is None or seen.case in (Case.BLOCKED, Case.TAKEN_BACK):
             return _blocked(seen, desk)
+        if entry.kind == "sent":
+            return Report("sent", message=seen.why)
         if seen.case is Case.RECOVER:
             planned = draft.send_at.isoformat() if draft.send_at else entry.data.get("send_at")
             desk.receipts.append(key, "scheduled", {**entry.data, "send_at": planned})
