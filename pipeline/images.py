@@ -54,11 +54,17 @@ def publish(images: Iterable[Image], folder: Path) -> list[Path]:
     published = {published_name(image): image for image in images}
     for name, image in published.items():
         if not (folder / name).exists():
-            write_whole(folder / name, _content(image))
+            write_whole(folder / name, published_bytes(image))
     return [folder / name for name in published]
 
 
-def _content(image: Image) -> bytes:
+def published_bytes(image: Image) -> bytes:
+    """
+    Return what is in the file that is published for *image*.
+
+    Raises:
+        IssueError: the image is gone, has changed since the issue was loaded, or cannot be encoded anew.
+    """
     try:
         source = image.path.read_bytes()
     except OSError as err:

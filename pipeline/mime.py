@@ -7,13 +7,15 @@ gives the same bytes on every machine. The tests read them back with both parser
 
 Sources, read 2026-11-22: RFC 5322 sections 2.1.1, 2.2.3, 3.3, 3.4, 3.6.4; RFC 2045 section 6.7 (quoted
 printable); RFC 2046 section 5.1.4 (alternatives, plainest first); RFC 2047 (words that are not ASCII);
-RFC 8058 (one-click unsubscribe).
+RFC 8058 (one-click unsubscribe); RFC 2387 and RFC 2392 (pictures that travel with the HTML), read 2026-11-27.
 """
 
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from base64 import encodebytes
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from pipeline.errors import IssueError, PipelineError, SettingsError
 from pipeline.model import Payload
@@ -34,6 +36,14 @@ _PLAIN_PHRASE = re.compile(rf"{_ATEXT}+(?: {_ATEXT}+)*")
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+class Picture(NamedTuple):
+    """A picture that travels inside the mail; the HTML refers to it as `cid:` and its name."""
+
+    name: str  # ASCII letters, digits, dots, hyphens, one at sign; once in a mail
+    subtype: str  # png, jpeg, gif
+    content: bytes
+
+
 def mime(
     payload: Payload,
     *,
@@ -41,9 +51,12 @@ def mime(
     date: dt.datetime | None,
     to: str = "",
     headers: Mapping[str, str] | None = None,
+    pictures: Sequence[Picture] = (),
 ) -> bytes:
     """
     Return the mail: headers, then text and HTML as alternatives, both UTF-8 in quoted-printable.
+
+    With pictures, the HTML and they are one related part, in the place of the HTML alone.
 
     Shape: CRLF line ends, ASCII only, body lines of at most 76 octets and no line over 998.
 
@@ -53,6 +66,7 @@ def mime(
         date: aware; written in its own zone. None leaves the header out: a draft without a time.
         to: RFC 5322 mailbox of the one reader, or empty.
         headers: more of them, such as List-Unsubscribe, List-Id, Content-Language.
+        pictures: what the HTML refers to by `cid:`.
 
     Raises:
         IssueError: the subject holds a line end or another control character.
@@ -76,7 +90,7 @@ def mime(
         f"--{boundary}",
         *_part("plain", payload.text),
         f"--{boundary}",
-        *_part("html", payload.html),
+        *_page(payload.html, pictures, f"{boundary}.html"),
         f"--{boundary}--",
         "",
     ]
@@ -90,6 +104,26 @@ def _part(subtype: str, content: str) -> tuple[str, str, str, str]:
         "",
         quoted_printable(content),
     )
+
+
+def _page(html: str, pictures: Sequence[Picture], boundary: str) -> Iterator[str]:
+    """Yield the lines of the HTML part, or of the related part that it makes with its pictures."""
+    if not pictures:
+        yield from _part("html", html)
+        return
+    yield from (f'Content-Type: multipart/related; type="text/html";\r\n boundary="{boundary}"', "")
+    yield from (f"--{boundary}", *_part("html", html))
+    for picture in pictures:
+        yield from (
+            f"--{boundary}",
+            f"Content-Type: image/{picture.subtype}",
+            "Content-Transfer-Encoding: base64",
+            f"Content-ID: <{picture.name}>",
+            "Content-Disposition: inline",
+            "",
+            encodebytes(picture.content).decode("ascii").strip().replace("\n", "\r\n"),
+        )
+    yield f"--{boundary}--"
 
 
 def _date(moment: dt.datetime) -> str:

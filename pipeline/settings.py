@@ -31,24 +31,32 @@ from pipeline.images import published_name
 from pipeline.localtime import Slot, next_in_slot
 from pipeline.model import NOTHING, Audience, Image, Issue
 from pipeline.tomllines import toml_lines
-from pipeline.tomltable import ID, LANGUAGE, MAILBOX, MARKET, NAME, URL, Form, TomlTable
+from pipeline.tomltable import HOST, ID, LANGUAGE, MAILBOX, MARKET, NAME, URL, Form, TomlTable
 
 FILE = "pyproject.toml"
 KEYS = (
     *("id", "name", "url", "archive_url", "timezone", "language", "markets", "from", "reply_to"),
     *("postal_address", "readers", "subscribe_url", "template", "audience", "send_slot", "lead_time"),
-    *(
-        "latest_send",
-        "horizon",
-        "require_approval",
-        "editor",
-        "provider",
-        "receipts",
-        "audiences",
-        "providers",
-    ),
+    *("latest_send", "horizon", "require_approval", "editor", "provider", "receipts", "audiences"),
+    *("providers", "smtp"),
 )
 _RECEIPTS = '"branch", or a folder such as ".newsletter/receipts"'
+SMTP_KEYS = ("host", "port", "security", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server that delivers proofs; its password stands in the environment alone."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls"]
+    user: str
+
+    @property
+    def name(self) -> str:
+        """The server, for messages."""
+        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +88,7 @@ class Settings:
     provider: str = "outbox"
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
     receipts: Path | Literal["branch"] = "branch"  # a folder, absolute; or the branch `receipts`
+    smtp: Smtp | None = None  # None: no proofs by mail
 
     @property
     def issues_path(self) -> Path:
@@ -207,6 +216,7 @@ def parse_settings(
         provider=provider,
         providers=MappingProxyType(table.tables("providers")),
         receipts=_receipts(table, root),
+        smtp=_smtp(table.table("smtp")),
     )
     if settings.audience and settings.audience not in settings.audiences:
         hint = did_you_mean(settings.audience, settings.audiences)
@@ -232,6 +242,18 @@ def _receipts(table: TomlTable, root: Path) -> Path | Literal["branch"]:
     """Return where receipts are; a name alone is no folder, so that a slip of "branch" is none."""
     text = table.text("receipts", Form(re.compile(r"branch|\..*|.*/.*"), _RECEIPTS), default="branch")
     return "branch" if text == "branch" else root / text
+
+
+def _smtp(table: TomlTable | None) -> Smtp | None:
+    """Return the mail server of proofs; the port hangs on how it is kept private (RFC 8314, section 3)."""
+    if table is None:
+        return None
+    table.refuse_unknown(SMTP_KEYS)
+    security: Literal["starttls", "tls"] = (
+        "tls" if table.choice("security", ("starttls", "tls")) == "tls" else "starttls"
+    )
+    port = table.count("port", most=65535) or {"starttls": 587, "tls": 465}[security]
+    return Smtp(table.text("host", HOST), port, security, table.text("user"))
 
 
 def _error(found: Findings) -> SettingsError:

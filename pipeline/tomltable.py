@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.findings import Findings, did_you_mean
@@ -35,6 +35,8 @@ URL = Form(
     re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?"),
     "https://steady.example/issues",
 )
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST = Form(re.compile(rf"{_LABEL}(?:\.{_LABEL})*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+"), "smtp.steady.example")
 LANGUAGE = Form(re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?"), "en-US")
 MARKET = Form(re.compile(r"(?!UK)[A-Z]{2}"), "US or GB (ISO 3166-1)")
 MAILBOX = Form(re.compile(rf"{_DISPLAY_NAME}<{_ADDRESS}>|{_ADDRESS}"), "Coach Luke <luke@steady.example>")
@@ -96,13 +98,22 @@ class TomlTable:
         """Return true or false; false when missing."""
         return bool(self._value(key, bool, default=False))
 
-    def count(self, key: str) -> int | None:
-        """Return a whole number above zero, or None when missing."""
+    def choice(self, key: str, known: Sequence[str]) -> str:
+        """Return one of the *known* words; the first when missing."""
+        value: str | None = self._value(key, str, known[0])
+        if value is None or value in known:
+            return value or known[0]
+        self.note("SET006", key, f"{key} cannot be {value!r}", did_you_mean(value, known))
+        return known[0]
+
+    def count(self, key: str, *, most: int | None = None) -> int | None:
+        """Return a whole number above zero, and at most *most*, or None when missing."""
         if key not in self._values:
             return None
         value: int | None = self._value(key, int, None)
-        if value is not None and value < 1:
-            self.note("SET006", key, f"{key} cannot be {value!r}", "write a whole number above zero")
+        if value is not None and not 1 <= value <= (most or value):
+            bound = f"from 1 to {most}" if most else "above zero"
+            self.note("SET006", key, f"{key} cannot be {value!r}", f"write a whole number {bound}")
         return value
 
     def duration(self, key: str, default: str) -> dt.timedelta:
@@ -144,6 +155,13 @@ class TomlTable:
                     f"write [{self._path}.{key}.{name}]",
                 )
         return {name: table for name, table in tables.items() if isinstance(table, dict)}
+
+    def table(self, key: str) -> "TomlTable | None":
+        """Return the table of this name, or None when it is missing or none."""
+        values = self._value(key, dict, {})
+        if key not in self._values or values is None:
+            return None
+        return TomlTable(values, self._lines, f"{self._path}.{key}", self._found)
 
     def note(self, rule: str, key: str, message: str, hint: str) -> None:
         """Note a problem of one key."""

@@ -8,7 +8,11 @@ import click
 import pytest
 
 from pipeline.cli import cli
+from pipeline.clock import utc_now
 from pipeline.issue.schema import KEYS
+from pipeline.providers import PROVIDERS, Can, open_provider
+from pipeline.settings import load_settings
+from standins.bench import settings_toml
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,3 +67,17 @@ def test_every_dependency_says_why_it_is_here() -> None:
     block = source.partition("\ndependencies = [\n")[2].partition("\n]")[0].splitlines()
     assert block[0].lstrip().startswith("#")
     assert len([line for line in block if line.lstrip().startswith("#")]) >= 8
+
+
+def test_the_table_of_abilities_equals_what_the_code_declares(tmp_path: Path) -> None:
+    """One column for each provider, one row for each ability, and how exact its times are."""
+    lines = [line.strip("|").split("|") for line in re.findall(r"(?m)^\|.*\|$", README)]
+    start = next(at for at, line in enumerate(lines) if line[1].strip() == "outbox")
+    head, _, *rows = ([cell.strip() for cell in line] for line in lines[start : start + 3 + len(Can)])
+    assert sorted(head[1:]) == sorted(PROVIDERS)
+    for column, name in enumerate(head[1:], start=1):
+        (tmp_path / "pyproject.toml").write_text(settings_toml(name, "http://127.0.0.1:1"), encoding="utf-8")
+        provider = open_provider(load_settings(tmp_path), utc_now)
+        declared = {ability.value: "yes" if ability in provider.can else "" for ability in Can}
+        declared["sends every"] = f"{provider.grid.seconds // 60} min"
+        assert {row[0]: row[column] for row in rows} == declared

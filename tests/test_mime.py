@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import IssueError, PipelineError, SettingsError
-from pipeline.mime import mime, quoted_printable
+from pipeline.mime import Picture, mime, quoted_printable
 from pipeline.model import Audience, Payload
 
 KEY = "steady-2026-12-01-backs"
@@ -286,3 +286,18 @@ def test_a_domain_of_other_letters_is_written_in_ascii() -> None:
         parsed(made(sender="Luke <luke@bücher.example>"))["From"].addresses[0].domain
         == "xn--bcher-kva.example"
     )
+
+
+def test_pictures_travel_with_the_html_alone() -> None:
+    """Text first, then HTML and what it shows as one related part; the bytes come back (RFC 2387, 2392)."""
+    picture = Picture("a1.png@steady.example", "png", bytes(range(256)) * 4)
+    page = dataclasses.replace(PAYLOAD, html='<img src="cid:a1.png@steady.example" alt="">')
+    content = mime(page, key=KEY, date=SEND_AT, pictures=[picture])
+    assert_sound(content)
+    text, related = parsed(content).iter_parts()
+    html, shown = related.iter_parts()
+    kinds = [each.get_content_type() for each in (text, related, html, shown)]
+    assert kinds == ["text/plain", "multipart/related", "text/html", "image/png"]
+    assert (related.get_param("type"), shown["Content-ID"]) == ("text/html", "<a1.png@steady.example>")
+    assert shown.get_content() == picture.content
+    assert shown.get_content_disposition() == "inline"

@@ -14,7 +14,7 @@ from pipeline.errors import SettingsError
 from pipeline.findings import Findings
 from pipeline.localtime import parse_slot
 from pipeline.model import Finding, Image, Issue
-from pipeline.settings import KEYS, load_settings, next_slot, parse_settings
+from pipeline.settings import KEYS, Smtp, load_settings, next_slot, parse_settings
 from pipeline.stages.load import parse_issue
 
 ROOT = Path(__file__).parents[1]
@@ -132,6 +132,62 @@ def test_a_wrong_setting_is_named_with_its_line_and_remedy(
     assert (finding.file, finding.part) == ("pyproject.toml", "settings")
     text = (folder / "pyproject.toml").read_text(encoding="utf-8").split("\n")[finding.line - 1]
     assert text == (line.rpartition("\n")[2] or "[tool.newsletter]")
+
+
+SMTP = "[tool.newsletter.smtp]\nhost = 'smtp.steady.example'\nuser = 'proofs'\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "port", "security"),
+    [
+        ("", 587, "starttls"),
+        ("security = 'tls'\n", 465, "tls"),
+        ("security = 'starttls'\nport = 2525\n", 2525, "starttls"),
+    ],
+)
+def test_a_mail_server_for_proofs_has_a_port_by_its_security(
+    tmp_path: Path, lines: str, port: int, security: str
+) -> None:
+    """RFC 8314, section 3: 587 with STARTTLS, 465 with TLS from the start; none is set unless named."""
+    assert load_settings(ROOT).smtp is None
+    (tmp_path / "pyproject.toml").write_text(OURS + SMTP + lines, encoding="utf-8")
+    assert load_settings(tmp_path).smtp == Smtp("smtp.steady.example", port, security, "proofs")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "message", "hint"),
+    [
+        ("host = 'https://smtp.steady.example'", "SET006", "host cannot be", "smtp.steady.example"),
+        ("host = 'smtp..example'", "SET006", "host cannot be", "smtp.steady.example"),
+        (f"host = '{'a' * 64}.example'", "SET006", "host cannot be", "smtp.steady.example"),
+        ("", "SET004", "host is missing", "add host under [tool.newsletter.smtp]"),
+        ("host = 'a'\nsecurity = 'none'", "SET006", "security cannot be 'none'", "known are: starttls, tls"),
+        ("host = 'a'\nsecurity = 'start-tls'", "SET006", "security cannot be", "did you mean 'starttls'?"),
+        ("host = 'a'\nsecurity = true", "SET005", "security is not text", "quotes"),
+        ("host = 'a'\nport = 65536", "SET006", "port cannot be 65536", "from 1 to 65535"),
+        ("host = 'a'\nport = '587'", "SET005", "port is not a whole number", "quotes"),
+        ("host = 'a'\nuser_name = 'b'", "SET003", "unknown key 'user_name'", "did you mean 'user'?"),
+        ("host = 'a'\npassword = 'sk-123'", "SET007", "a secret in a file that is shared", "environment"),
+    ],
+)
+def test_a_wrong_mail_server_is_named_with_its_line(
+    tmp_path: Path, line: str, rule: str, message: str, hint: str
+) -> None:
+    """There is no way to ask for one without TLS, and none to write the password down."""
+    text = OURS + f"[tool.newsletter.smtp]\nuser = 'proofs'\n{line}\n"
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    (finding,) = _findings(tmp_path)
+    assert finding.id == rule
+    assert message in finding.message
+    assert hint in finding.hint
+    assert "sk-123" not in f"{finding.message} {finding.hint}"
+    assert text.split("\n")[finding.line - 1] == (line.rpartition("\n")[2] or "[tool.newsletter.smtp]")
+
+
+def test_a_mail_server_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    """It has several keys."""
+    (finding,) = _findings(_edited(tmp_path, "name", "name = 'Steady'\nsmtp = 'smtp.steady.example'"))
+    assert (finding.id, finding.message) == ("SET005", "smtp is not a table")
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,16 @@
 """`newsletter build`: the finished message as files."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 from pipeline import images
 from pipeline.clock import Clock
 from pipeline.files import write_whole
-from pipeline.mergetags import persona
 from pipeline.mime import mime
 from pipeline.model import Message, Payload
 from pipeline.newsletter import Newsletter
 from pipeline.output import Result
-from pipeline.personas import persona_values
+from pipeline.personas import as_read, persona_values
 from pipeline.providers import open_audience, open_provider
 from pipeline.providers.base import payload_for
 
@@ -40,17 +38,10 @@ def build(start: Path, name: str, *, folder: Path | None, persona_name: str | No
     )
     target = folder or settings.root / "build" / checked.issue.id
     if persona_name is not None:
-        syntax = persona(persona_values(persona_name, settings))
         local = message.html
         for image in message.images:
             local = local.replace(settings.image_url(image), f"assets/{images.published_name(image)}")
-        payload = replace(
-            payload,
-            subject=syntax.apply(message.subject, "text"),
-            preheader=syntax.apply(message.preheader, "text"),
-            html=syntax.apply(local, "html"),
-            text=syntax.apply(message.text, "text"),
-        )
+        payload = as_read(payload, message, persona_values(persona_name, settings), html=local)
     described = _described(message, payload)
     for file, content in {
         "message.html": payload.html.encode(),

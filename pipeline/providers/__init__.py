@@ -26,24 +26,24 @@ def _buttondown(settings: Settings, clock: Clock, pause: Pause) -> Provider:
     return Buttondown.from_settings(settings, clock, pause)
 
 
-def _mailchimp(settings: Settings, clock: Clock, pause: Pause) -> Provider:
-    from pipeline.providers.mailchimp import Mailchimp  # noqa: PLC0415  (requests takes a tenth of a second)
-
-    return Mailchimp.from_settings(settings, clock, pause)
-
-
 def _listmonk(settings: Settings, clock: Clock, pause: Pause) -> Provider:
     from pipeline.providers.listmonk import Listmonk  # noqa: PLC0415  (requests takes a tenth of a second)
 
     return Listmonk.from_settings(settings, clock, pause)
 
 
+def _mailchimp(settings: Settings, clock: Clock, pause: Pause) -> Provider:
+    from pipeline.providers.mailchimp import Mailchimp  # noqa: PLC0415  (requests takes a tenth of a second)
+
+    return Mailchimp.from_settings(settings, clock, pause)
+
+
 PROVIDERS: dict[str, Callable[[Settings, Clock, Pause], Provider]] = {
-    "brevo": _brevo,
     "outbox": Outbox.from_settings,
+    "brevo": _brevo,
     "buttondown": _buttondown,
-    "mailchimp": _mailchimp,
     "listmonk": _listmonk,
+    "mailchimp": _mailchimp,
 }
 
 

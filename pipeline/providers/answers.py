@@ -38,6 +38,17 @@ class Fields:
         """Return a whole number."""
         return int(self._value(name, int))
 
+    def optional_number(self, name: str) -> int | None:
+        """Return a whole number, or None when it is missing or null."""
+        return None if self._values.get(name) is None else self.number(name)
+
+    def numbers(self, name: str) -> list[int]:
+        """Return a list of whole numbers; empty when it is missing or null."""
+        values = [] if self._values.get(name) is None else self._value(name, list)
+        if not all(type(value) is int for value in values):
+            raise self.unexpected(name, "holds something that is no whole number")
+        return list(values)
+
     def flag(self, name: str) -> bool:
         """Return true or false."""
         return bool(self._value(name, bool))

@@ -20,14 +20,14 @@ _PREHEADER_BLOCK = re.compile(r'<div id="preheader"[^>]*>[^<]*</div>\n?')
 class Can(StrEnum):
     """An ability that not every provider has."""
 
-    SCHEDULE = "schedule"  # keeps the clock: sends at a given time without us
-    UNSCHEDULE = "unschedule"  # takes a scheduled draft back
-    REHEARSE = "rehearse"  # reaches nobody outside this machine: sample wordings are good enough
-    SEND_TEST = "send test"  # sends a stored draft to single addresses
-    OWN_TEXT = "own text part"  # sends the text part it is given; without it, it makes one itself
-    PREHEADER = "preheader field"  # has a field for the preheader; without it, it stands hidden in the HTML
-    SENDER = "sender"  # sets From and Reply-To of each mail; without it, they are the account's
-    RENDER = "render"  # shows what readers will get, merge tags filled in, before it is sent
+    SCHEDULE = "send at a given time"  # it keeps the clock, without us
+    UNSCHEDULE = "take back what is scheduled"
+    REHEARSE = "rehearse, reaching nobody"  # outside this machine: sample wordings are good enough
+    SEND_TEST = "send a test to single addresses"  # of a stored draft
+    OWN_TEXT = "send our text part"  # without it, it makes one itself
+    PREHEADER = "preheader in a field of its own"  # without it, it stands hidden in the HTML
+    SENDER = "From and Reply-To of each mail"  # without it, they are the account's
+    RENDER = "show beforehand what readers get"  # merge tags filled in
 
 
 class Writes(Protocol):

@@ -21,21 +21,15 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from pipeline.clock import Clock, Pause
-from pipeline.errors import (
-    OutcomeUnknown,
-    ProviderError,
-    Rejected,
-    SettingsError,
-    UnexpectedAnswer,
-    Unsupported,
-)
+from pipeline.errors import Rejected, SettingsError, Unsupported
 from pipeline.mergetags import MergeSyntax, Part, Place, Tag
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
+from pipeline.providers.answers import Fields, after_write
 from pipeline.providers.base import Can, Options, Writes
 from pipeline.providers.http import Http, Secret
 from pipeline.settings import Settings
-from pipeline.tomltable import URL
+from pipeline.tomltable import URL, Form
 
 API = "https://api.brevo.com/v3"
 KEY = Secret("BREVO_API_KEY")
@@ -57,7 +51,7 @@ _PLAIN_DEFAULT = re.compile(r"[\w ,.!-]+")
 # Single braces and words in square brackets are tags of Brevo's older language, such as {FNAME}, [MIRROR].
 _SPECIALS = re.compile(r"\{|\[(?=(?:MIRROR|UNSUBSCRIBE|UPDATE_PROFILE|DEFAULT_[A-Z]+)\])")
 _BODY = re.compile(r"(<body\b[^>]*>)(.*)(</body\s*>)", re.IGNORECASE | re.DOTALL)
-# PROVIDERS by Brevo's words for it; `queued` hangs on the time. in_review, cancelling: OpenAPI file of 2026.
+# `queued` hangs on the time, too. suspended, archive, in_review and cancelling are for somebody to look at.
 _STATES: dict[str, DraftState] = {
     "draft": "draft",
     "queued": "scheduled",
@@ -114,6 +108,7 @@ class Brevo:
         options = Options(settings, cls.name)
         options.table.refuse_unknown(("url", "text_part", "header", "footer"))
         url = options.table.text("url", URL, default=API)
+        options.table.text("text_part", Form(re.compile("provider"), '"provider"'), default="")  # for publish
         header = options.table.text("header", default=HEADER)
         footer = options.table.text("footer", default=FOOTER)
         options.close()
@@ -128,25 +123,19 @@ class Brevo:
 
     def find(self, *keys: str) -> Sequence[Draft]:
         """Return the campaigns whose name or tag is one of *keys*; Brevo cannot look for either."""
-        found: dict[str, Draft] = {}
+        found = []
         for campaign in self._listed("/emailCampaigns", "campaigns", PAGE, excludeHtmlContent="true"):
-            draft = from_campaign(campaign, now=self._clock())
-            tag = campaign.get("tag")
-            for key in keys:
-                if key in (draft.key, tag):
-                    found[draft.id] = replace(draft, key=key)
-        return list(found.values())
+            names = (campaign.text("name"), campaign.optional_text("tag"))
+            found += [replace(self._draft(campaign), key=key) for key in dict.fromkeys(keys) if key in names]
+        return list({(draft.id, draft.key): draft for draft in found}.values())
 
     def create(self, key: str, payload: Payload) -> Draft:
         """Store a new campaign. Without a time it is a draft; a sender must have been verified at Brevo."""
         body = {"name": key, "tag": key, **to_campaign(payload, self._around)}
         made = self._http.write("POST", "/emailCampaigns", body)
-        if not isinstance(made, dict) or type(made.get("id")) is not int:
-            raise OutcomeUnknown(
-                "brevo: POST /emailCampaigns: it said yes, and no id",
-                hint="it may have taken effect: do not repeat, run `newsletter status`",
-            )
-        return Draft(id=str(made["id"]), key=key, state="draft", native_state="draft")
+        with after_write(self.name, "POST /emailCampaigns"):
+            number = Fields(self.name, "POST /emailCampaigns", made).number("id")
+        return Draft(id=str(number), key=key, state="draft", native_state="draft")
 
     def update(self, draft: Draft, payload: Payload) -> Draft:
         """Replace all that we store of a draft."""
@@ -158,7 +147,7 @@ class Brevo:
     def read(self, draft_id: str) -> Draft | None:
         """Return the campaign as it is now."""
         campaign = self._campaign(draft_id)
-        return from_campaign(campaign, now=self._clock()) if campaign is not None else None
+        return self._draft(campaign) if campaign is not None else None
 
     def stored(self, draft: Draft, given: Payload) -> Stored:
         """
@@ -168,24 +157,22 @@ class Brevo:
             Rejected: something else than ours stands around the letter, or a test of two subjects or "best
                 time" was chosen at Brevo.
         """
-        campaign = self._campaign(draft.id)
-        if campaign is None:
-            raise _gone(draft.id)
-        for name, ours in zip(("header", "footer"), self._around, strict=True):
-            if _field(campaign, name, str).strip() not in ("", ours):
+        campaign = self._present(draft.id)
+        around = [campaign.text(name).strip() for name in ("header", "footer")]
+        for name, ours, theirs in zip(("header", "footer"), self._around, around, strict=True):
+            if theirs not in ("", ours):
                 raise Rejected(
-                    f"brevo: draft {draft.id!r} has a {name} that is not ours: {campaign[name]!r}",
-                    hint=f"empty the account's default {name} at Brevo, or set {name} to one Brevo takes "
-                    f"under [tool.newsletter.providers.brevo], then push again",
+                    f"brevo: draft {draft.id!r} has a {name} that is not ours: {theirs!r}",
+                    hint=f"empty the default {name} at Brevo, or set {name} under "
+                    "[tool.newsletter.providers.brevo] to one that Brevo takes; then push again",
                 )
         for name in ("abTesting", "sendAtBestTime", "inlineImageActivation"):
-            if campaign.get(name):
+            if campaign.has(name):
                 raise Rejected(
                     f"brevo: draft {draft.id!r} has {name} on", hint="switch it off at Brevo, then run again"
                 )
         payload = from_content(campaign, given)
-        header, footer = (campaign[name].strip() for name in ("header", "footer"))
-        return Stored(payload, surrounded(payload.html, header, footer), "")
+        return Stored(payload, surrounded(payload.html, *around), "")
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
         """Have a draft sent at *at*. Brevo itself would take a second time for what is scheduled already."""
@@ -237,40 +224,48 @@ class Brevo:
         counters"), which leaves the number of contacts; a segment's is that of the search for contacts.
         """
         lists, segments = to_target(audience)
-        total, left = 0, set(lists)
-        for each in self._listed("/contacts/lists", "lists", LISTS_PAGE) if lists else ():
-            if _field(each, "id", int) in left:
-                left.remove(each["id"])
-                total += _field(each, "uniqueSubscribers", int)
-        if left:
+        listed = self._listed("/contacts/lists", "lists", LISTS_PAGE) if lists else ()
+        sizes = {each.number("id"): each.number("uniqueSubscribers") for each in listed}
+        if missing := sorted(lists - set(sizes)):
             raise Rejected(
-                f"brevo: audience {audience.name!r} has lists that are not there: {sorted(left)}",
+                f"brevo: audience {audience.name!r} has lists that are not there: {missing}",
                 hint=f"look up their numbers at Brevo, and mend [tool.newsletter.audiences.{audience.name}]",
             )
+        total = sum(sizes[number] for number in lists)
         for segment in sorted(segments):
             answer = self._http.get("/contacts", {"segmentId": segment, "limit": 1, "offset": 0})
-            total += _field(answer, "count", int)
+            total += Fields(self.name, "GET /contacts", answer).number("count")
         return total
 
     def stats(self, draft: Draft) -> Stats:
         """Return Brevo's global statistics; a number that it does not give is None."""
-        campaign = self._campaign(draft.id, statistics="globalStats")
-        if campaign is None:
-            raise _gone(draft.id)
-        return from_statistics(_field(campaign, "statistics", dict))
+        campaign = self._present(draft.id, statistics="globalStats")
+        if not campaign.has("statistics"):
+            raise campaign.unexpected("statistics", "is missing")
+        return from_statistics(campaign.part("statistics"))
 
-    def _campaign(self, draft_id: str, **params: str) -> dict[str, Any] | None:
+    def _draft(self, campaign: Fields) -> Draft:
+        return from_campaign(campaign, now=self._clock())
+
+    def _campaign(self, draft_id: str, **params: str) -> Fields | None:
         try:
-            return _table(self._http.get(_path(draft_id), params))
+            return Fields(self.name, "GET /emailCampaigns/ID", self._http.get(_path(draft_id), params))
         except Rejected as refused:
             if refused.status == NOT_FOUND:
                 return None
             raise
 
+    def _present(self, draft_id: str, **params: str) -> Fields:
+        campaign = self._campaign(draft_id, **params)
+        if campaign is None:
+            raise Rejected(
+                f"brevo: draft {draft_id!r} is gone",
+                hint="run `newsletter status` to see where the issue stands",
+            )
+        return campaign
+
     def _in_state(self, draft: Draft, state: DraftState) -> Draft:
-        now = self.read(draft.id)
-        if now is None:
-            raise _gone(draft.id)
+        now = self._draft(self._present(draft.id))
         if now.state != state:
             raise Rejected(
                 f"brevo: draft {draft.id!r} is {now.state!r} ({now.native_state}), not {state!r}",
@@ -290,20 +285,10 @@ class Brevo:
 
     def _after(self, draft: Draft) -> Draft:
         """Return the draft as it is after a write."""
-        try:
-            now = self.read(draft.id)
-        except ProviderError as err:
-            now, why = None, err.message
-        else:
-            why = "it is gone"
-        if now is None:
-            raise OutcomeUnknown(
-                f"brevo: draft {draft.id!r} was to be taken back, and cannot be seen: {why}",
-                hint="it may be scheduled still: run `newsletter status`",
-            )
-        return replace(now, key=draft.key)
+        with after_write(self.name, f"PUT {_path(draft.id)}/status"):
+            return replace(self._draft(self._present(draft.id)), key=draft.key)
 
-    def _listed(self, path: str, name: str, limit: int, **params: str) -> Iterator[dict[str, Any]]:
+    def _listed(self, path: str, name: str, limit: int, **params: str) -> Iterator[Fields]:
         """
         Yield every object of a listing.
 
@@ -312,15 +297,16 @@ class Brevo:
         """
         seen = 0
         while True:
-            answer = self._http.get(path, {**params, "limit": limit, "offset": seen, "sort": "desc"})
-            count = _field(answer, "count", int)
-            page = _field(answer, name, list) if count or name in answer else []
-            yield from map(_table, page)
+            found = self._http.get(path, {**params, "limit": limit, "offset": seen, "sort": "desc"})
+            answer = Fields(self.name, f"GET {path}", found)
+            count = answer.number("count")
+            page = answer.rows(name) if count or answer.has(name) else []
+            yield from page
             seen += len(page)
             if len(page) < limit and count <= seen:
                 return
             if not page:
-                raise _unexpected(name)
+                raise answer.unexpected(name, f"ends at {seen}, and there are {count}")
 
 
 def to_target(audience: Audience) -> _Target:
@@ -381,47 +367,47 @@ def to_campaign(payload: Payload, around: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def from_campaign(campaign: Mapping[str, Any], *, now: dt.datetime) -> Draft:
+def from_campaign(campaign: Fields, *, now: dt.datetime) -> Draft:
     """
     Return a campaign's state and times; its key is its name.
 
     What is queued and due is being sent, and so is what is queued without a time: "send now" did that.
     """
-    native = _field(campaign, "status", str)
+    native = campaign.text("status")
     state = _STATES.get(native, "unknown")
-    send_at = _moment(campaign, "scheduledAt") if state in ("scheduled", "sending", "sent") else None
+    send_at = campaign.moment("scheduledAt") if state in ("scheduled", "sending", "sent") else None
     if state == "scheduled" and (send_at is None or send_at <= now):
         state = "sending"
     return Draft(
-        id=str(_field(campaign, "id", int)),
-        key=_field(campaign, "name", str),
+        id=str(campaign.number("id")),
+        key=campaign.text("name"),
         state=state,
         send_at=send_at,
-        sent_at=_moment(campaign, "sentDate") if state == "sent" else None,
+        sent_at=campaign.moment("sentDate") if state == "sent" else None,
         native_state=native,
     )
 
 
-def from_content(campaign: Mapping[str, Any], given: Payload) -> Payload:
+def from_content(campaign: Fields, given: Payload) -> Payload:
     """Return a campaign's content; only what Brevo has no field for is taken from *given*."""
-    sender = _field(campaign, "sender", dict)
+    sender = campaign.part("sender")
     return replace(
         given,
-        subject=_field(campaign, "subject", str),
-        preheader=campaign.get("previewText") or "",
-        sender=_as_given(sender.get("name") or "", _field(sender, "email", str), given.sender),
-        reply_to=_reply_to(_field(campaign, "replyTo", str), given),
-        html=_field(campaign, "htmlContent", str),
+        subject=campaign.text("subject"),
+        preheader=campaign.optional_text("previewText"),
+        sender=_as_given(sender.optional_text("name"), sender.text("email"), given.sender),
+        reply_to=_reply_to(campaign.text("replyTo"), given),
+        html=campaign.text("htmlContent"),
         text="",
-        audience=_audience(_field(campaign, "recipients", dict), given.audience),
+        audience=_audience(campaign.part("recipients"), given.audience),
     )
 
 
-def from_statistics(statistics: Mapping[str, Any]) -> Stats:
+def from_statistics(statistics: Fields) -> Stats:
     """Return what Brevo counts; `globalStats` is empty when it was not asked for, or nothing went out."""
-    overall = statistics.get("globalStats") or {}
-    sent, hard, soft = (_number(overall, name) for name in ("sent", "hardBounces", "softBounces"))
-    remaining = _number(statistics, "remaining")
+    overall = statistics.part("globalStats")
+    sent, hard, soft = (overall.optional_number(name) for name in ("sent", "hardBounces", "softBounces"))
+    remaining = statistics.optional_number("remaining")
     return Stats(
         to_send=sent + remaining if sent is not None and remaining is not None else None,
         sent=sent,
@@ -451,7 +437,7 @@ def _reply_to(stored: str, given: Payload) -> str:
     return given.reply_to if same else stored
 
 
-def _audience(recipients: Mapping[str, Any], given: Audience) -> Audience:
+def _audience(recipients: Fields, given: Audience) -> Audience:
     """Return *given* when the campaign goes to exactly its lists and segments, else whom it goes to."""
     target = {
         ours: sorted(ids)
@@ -461,62 +447,11 @@ def _audience(recipients: Mapping[str, Any], given: Audience) -> Audience:
             ("without_lists", "exclusionLists"),
             ("without_segments", "excludedSegments"),
         )
-        if (ids := _numbers(recipients, theirs))
+        if (ids := recipients.numbers(theirs))
     }
     wanted = {name: sorted(ids) for name, ids in to_target(given)._asdict().items() if ids}
     return given if target == wanted else Audience(given.name, {Brevo.name: target})
 
 
-def _gone(draft_id: str) -> Rejected:
-    return Rejected(
-        f"brevo: draft {draft_id!r} is gone", hint="run `newsletter status` to see where the issue stands"
-    )
-
-
 def _path(draft_id: str) -> str:
     return f"/emailCampaigns/{quote(draft_id, safe='')}"
-
-
-def _unexpected(name: str) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
-        f"brevo: {name} in its answer is not what it should be",
-        hint="see whether Brevo changed its API; nothing was sent",
-    )
-
-
-def _table(answer: Any) -> dict[str, Any]:
-    if not isinstance(answer, dict):
-        raise _unexpected("an object")
-    return answer
-
-
-def _field(answer: Any, name: str, kind: type) -> Any:
-    value = _table(answer).get(name)
-    if type(value) is not kind:
-        raise _unexpected(name)
-    return value
-
-
-def _number(answer: Mapping[str, Any], name: str) -> int | None:
-    value = answer.get(name)
-    if value is not None and type(value) is not int:
-        raise _unexpected(name)
-    return value
-
-
-def _numbers(answer: Mapping[str, Any], name: str) -> set[int]:
-    values = answer.get(name) or []
-    if not isinstance(values, list) or any(type(value) is not int for value in values):
-        raise _unexpected(name)
-    return set(values)
-
-
-def _moment(campaign: Mapping[str, Any], name: str) -> dt.datetime | None:
-    text = campaign.get(name) or ""
-    try:
-        moment = dt.datetime.fromisoformat(text) if text else None
-    except (TypeError, ValueError) as err:
-        raise _unexpected(name) from err
-    if moment is not None and moment.tzinfo is None:
-        raise _unexpected(name)
-    return moment.astimezone(dt.UTC) if moment else None

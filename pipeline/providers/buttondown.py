@@ -41,6 +41,8 @@ _MODE = "<!-- buttondown-editor-mode: fancy -->"
 _ANY_MODE = re.compile(r"<!-- buttondown-editor-mode: [a-z]+ -->")
 _SPECIALS = re.compile(r"\{(?=[{%#]|\Z)")
 _BRACE = "{% templatetag openbrace %}"  # Django's way to write one opening brace
+_WEB_URL = "{{ email.absolute_url }}"
+_OURS: Params = {"source": "api", "ordering": "creation_date", "excluded_fields": "body"}
 _EVERYONE = "everyone"
 # Types of subscribers that get no mail; all others do (page "api-subscribers-type").
 _UNREACHED = ("blocked", "complained", "removed", "unactivated", "undeliverable", "unsubscribed")
@@ -57,7 +59,7 @@ def _write_tag(tag: Tag, part: Part) -> str:
     if tag.name == "unsubscribe_url":
         return "{{ unsubscribe_url }}"
     if tag.name == "web_url":
-        return "{{ email.absolute_url }}"
+        return _WEB_URL
     name = "subscriber.metadata.first_name"
     if not tag.default:
         return f"{{{{ {name} }}}}"
@@ -161,7 +163,7 @@ class Buttondown:
         email = self._fields(_path(draft.id))
         newsletter = self._newsletter()
         rendered = self._fields(f"{_path(draft.id)}/renders", {"target": "email"})
-        return Stored(from_payload(email, newsletter, given), rendered.text("content"), "")
+        return Stored(stored_payload(email, newsletter, given), rendered.text("content"), "")
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
         """
@@ -248,7 +250,7 @@ class Buttondown:
     def _demand_state(self, draft: Draft, state: DraftState) -> None:
         found = self.read(draft.id)
         if found is None or found.state != state:
-            now = f"{found.native_state!r}, not {state!r}" if found else "gone"
+            now = f"{found.state!r} (there {found.native_state!r}), not {state!r}" if found else "gone"
             raise Rejected(
                 f"buttondown: draft {draft.id!r} is {now}",
                 hint="run `newsletter status` to see where the issue stands",
@@ -294,9 +296,6 @@ class Buttondown:
         return rows
 
 
-_OURS: Params = {"source": "api", "ordering": "creation_date", "excluded_fields": "body"}
-
-
 def to_email(key: str, payload: Payload) -> dict[str, Any]:
     """
     Return the fields of a create or an update, all but the status.
@@ -313,6 +312,9 @@ def to_email(key: str, payload: Payload) -> dict[str, Any]:
         "description": payload.preheader,
         "body": _MODE + payload.html,
         "template": "naked",  # no header, footer or colophon around ours
+        # Their web page of it is open to all by default, and to comments: it is where the mail leads there.
+        "archival_mode": "enabled" if _WEB_URL in payload.html else "disabled",
+        "commenting_mode": "disabled",
         "slug": key,
         "metadata": {"key": key, "digest": payload.digest},
         "filters": {
@@ -387,7 +389,7 @@ def from_newsletter(newsletter: Fields) -> Newsletter:
     )
 
 
-def from_payload(email: Fields, newsletter: Newsletter, given: Payload) -> Payload:
+def stored_payload(email: Fields, newsletter: Newsletter, given: Payload) -> Payload:
     """Return the payload as it is stored; text and images, which are not, are those of *given*."""
     return Payload(
         subject=email.text("subject"),

@@ -177,7 +177,7 @@ class Mailchimp:
         """Return what is stored, twice: Mailchimp shows no final form before it sends."""
         campaign = self._fields(_path(draft.id))
         content = self._fields(f"{_path(draft.id)}/content")
-        payload = from_campaign(campaign, content, given)
+        payload = stored_payload(campaign, content, given)
         return Stored(payload, payload.html, payload.text)
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
@@ -228,13 +228,10 @@ class Mailchimp:
         return segment.number("member_count")
 
     def stats(self, draft: Draft) -> Stats:
-        """Return what the campaign's report counts; a campaign that was not sent has none."""
-        try:
-            report = self._fields(f"/reports/{quote(draft.id, safe='')}")
-        except Rejected as err:
-            if err.status == _NOT_FOUND:
-                return Stats()
-            raise
+        """Return what the campaign's report counts; a campaign that has not gone out has none."""
+        if self._draft(self._fields(_path(draft.id))).state not in ("sending", "sent", "cancelled"):
+            return Stats()
+        report = self._fields(f"/reports/{quote(draft.id, safe='')}")
         bounces = report.part("bounces")
         return Stats(
             sent=report.number("emails_sent"),
@@ -250,23 +247,7 @@ class Mailchimp:
         return self._http
 
     def _draft(self, campaign: Fields) -> Draft:
-        """Return the draft that a campaign is; its key is its title."""
-        status = campaign.text("status")
-        state = _STATES.get(status, "unknown")
-        moment = campaign.moment("send_time") if state in ("scheduled", "sending", "sent") else None
-        url = ""
-        if not self._url and campaign.has("web_id"):
-            web_id = campaign.number("web_id")
-            url = f"https://{_data_centre()}.admin.mailchimp.com/campaigns/show/?id={web_id}"
-        return Draft(
-            id=campaign.text("id"),
-            key=campaign.part("settings").optional_text("title"),
-            state=state,
-            send_at=moment,
-            sent_at=moment if state == "sent" else None,
-            native_state=status,
-            url=url,
-        )
+        return from_campaign(campaign, centre="" if self._url else _data_centre())
 
     def _put_content(self, draft: Draft, payload: Payload) -> None:
         self._api.write(
@@ -276,7 +257,7 @@ class Mailchimp:
     def _demand_state(self, draft: Draft, state: DraftState) -> None:
         found = self.read(draft.id)
         if found is None or found.state != state:
-            now = f"{found.native_state!r}, not {state!r}" if found else "gone"
+            now = f"{found.state!r} (there {found.native_state!r}), not {state!r}" if found else "gone"
             raise Rejected(
                 f"mailchimp: draft {draft.id!r} is {now}",
                 hint="run `newsletter status` to see where the issue stands",
@@ -318,6 +299,8 @@ def _data_centre() -> str:
 def to_campaign(key: str, payload: Payload, *, tracking: bool) -> dict[str, Any]:
     """
     Return recipients, settings and tracking of a campaign, for a create or an update.
+
+    Whether an update that names no segment takes the old one away is UNCONFIRMED: the read-back tells.
 
     Raises:
         SettingsError: the audience is not written as it must be.
@@ -378,7 +361,30 @@ def to_target(audience: Audience) -> Target:
     )
 
 
-def from_campaign(campaign: Fields, content: Fields, given: Payload) -> Payload:
+def from_campaign(campaign: Fields, *, centre: str) -> Draft:
+    """
+    Return the draft that a campaign is; its key is its title.
+
+    Args:
+        campaign: as a listing or a look at it gives it.
+        centre: the data centre, for the page where a human looks at it; empty for none.
+    """
+    status = campaign.text("status")
+    state = _STATES.get(status, "unknown")
+    moment = campaign.moment("send_time") if state in ("scheduled", "sending", "sent") else None
+    page = f"https://{centre}.admin.mailchimp.com/campaigns/show/?id="
+    return Draft(
+        id=campaign.text("id"),
+        key=campaign.part("settings").optional_text("title"),
+        state=state,
+        send_at=moment,
+        sent_at=moment if state == "sent" else None,
+        native_state=status,
+        url=f"{page}{campaign.number('web_id')}" if centre else "",
+    )
+
+
+def stored_payload(campaign: Fields, content: Fields, given: Payload) -> Payload:
     """Return the payload as it is stored; digest and images, which are not, are those of *given*."""
     settings = campaign.part("settings")
     name, address = settings.optional_text("from_name"), settings.optional_text("reply_to")

@@ -14,6 +14,7 @@ repeated, its effect is looked up. Every command may be killed at any moment and
 
 from pipeline.publish.desk import Desk
 from pipeline.publish.plan import Dispatch, plan
+from pipeline.publish.proof import proof
 from pipeline.publish.send import amend, cancel, push, send, settle
 from pipeline.publish.standing import Case, Standing, look
 
@@ -26,6 +27,7 @@ __all__ = [
     "cancel",
     "look",
     "plan",
+    "proof",
     "push",
     "send",
     "settle",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pipeline.digests import dispatch_digest
 from pipeline.errors import Refused
 from pipeline.model import Audience, Entry, Message, Payload, Receipt
+from pipeline.proofmark import is_marked
 from pipeline.providers.base import Can, payload_for
 from pipeline.publish.desk import Desk, when
 from pipeline.receipts import signed, standing
@@ -49,6 +50,11 @@ def plan(
             is not signed off where that is required.
         ReceiptError: what is on record cannot be read.
     """
+    if is_marked(message.subject):
+        raise Refused(
+            f"{message.key}: its subject says that it is a proof: {message.subject!r}",
+            hint="take the mark out of subject in the front matter",
+        )
     receipts = desk.receipts.read_all()
     receipt = receipts.get(message.key, Receipt(message.key))
     others = [other for key, other in receipts.items() if key != message.key]

@@ -53,18 +53,28 @@ def prove(message: Message, payload: Payload, draft: Draft, desk: Desk) -> None:
     """
     at = desk.provider.name
     stored = desk.provider.stored(draft, payload)
-    different = differences(stored.payload, payload)
-    if different:
-        raise Refused(
-            f"{message.key}: what {at} stored differs from what it was given: {', '.join(different)}",
-            hint="run the command again; if it stays so, look at the draft there",
-        )
+    demand_equal(message.key, stored, payload, desk)
     demand_shown(message, stored, at)
     lost = lost_links(stored.html, message)
     if lost:
         raise Refused(
             f"{message.key}: {at} would send it without {lost[0]}",
             hint="look at the draft there, and at the wrapper and footer that its settings add",
+        )
+
+
+def demand_equal(key: str, stored: Stored, payload: Payload, desk: Desk) -> None:
+    """
+    Refuse a draft that differs from what the provider was given.
+
+    Raises:
+        Refused: it does; says in which fields.
+    """
+    different = differences(stored.payload, payload)
+    if different:
+        raise Refused(
+            f"{key}: what {desk.provider.name} stored differs from what it was given: {', '.join(different)}",
+            hint="run the command again; if it stays so, look at the draft there",
         )
 
 

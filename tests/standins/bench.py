@@ -8,9 +8,9 @@ no far end: its mails lie in its folder.
 import datetime as dt
 import email
 import email.policy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from pipeline.providers.base import payload_for
 from pipeline.settings import load_settings
 from samples import SETTINGS, message
 from standins.base import Fault, Request, StandIn, made, served
+from standins.specs import FOLDER, unknown_paths, violations
 
 KEY = "steady-2026-12-01-backs"
 OTHERS = (f"{KEY}-again", "steady-2026-12-01-back", f"a-{KEY}", KEY.upper())  # alike, and not the same
@@ -39,9 +40,22 @@ class Row:
     secret: tuple[str, str] = ("", "")  # variable and value
     tester: str = ""  # an address that may get a test
     many: int = 3  # so many drafts fill more than a page
+    fill: Callable[[Any, str, int], None] | None = (
+        None  # makes so many of one at the stand-in; else one by one
+    )
     unknown_id: str = "999999"
     unlike: tuple[str, ...] = ()  # audiences that must be refused
-    undescribed: frozenset[str] = field(default_factory=frozenset)  # paths its description lacks, and why
+    undescribed: frozenset[str] = frozenset()  # requests that its description lacks; why stands beside them
+    pages: str = "(?!)"  # paths that answer a page and no JSON, as a pattern
+    shown: tuple[str, str] = ("", "")  # what it cannot write literally in plain text, and what it writes
+
+
+def _copies_at_mailchimp(standin: Any, draft_id: str, number: int) -> None:
+    """Put so many copies of a campaign behind it: its pages hold a thousand."""
+    one = standin.campaigns[draft_id]
+    for each in range(number):
+        settings = {**one["settings"], "title": f"another {each}"}
+        standin.campaigns[f"copy{each}"] = {**one, "id": f"copy{each}", "settings": settings}
 
 
 ROWS = {
@@ -53,29 +67,37 @@ ROWS = {
         tester="editor@steady.example",
         many=101,
         unlike=("{lists = []}", "[7]", '{lists = ["7"]}', "{lists = [7], list = [8]}", '"everyone"'),
+        # The file is cut down to campaigns; developers.brevo.com, "Get all the contacts", read 2026-11-27.
+        undescribed=frozenset({"GET /contacts"}),
     ),
     "buttondown": Row(
         audience='{tags = ["sub_tag_weekly"]}',
-        settings='url = "{url}/v1"\ntext_part = "provider"',
+        settings='url = "{url}"\ntext_part = "provider"',
         secret=("BUTTONDOWN_API_KEY", "buttondown-key"),
         tester="editor@steady.example",
-        unlike=("{tags = []}", '"all"', '["sub_tag_weekly"]'),
+        unlike=("{tags = []}", "{}", '["sub_tag_weekly"]', '"all"'),
+        # The file describes what is set with a subscriber, and of the listing nothing but its count is read.
+        undescribed=frozenset({"GET /subscribers"}),
     ),
     "listmonk": Row(
         audience="[1]",
         settings='url = "{url}"\nuser = "newsletter"',
         secret=("LISTMONK_TOKEN", "a-token-of-the-stand-in"),
-        tester="ada@example.com",
+        tester="cleo@example.com",
         many=51,
-        unlike=("[]", '"1"', "{lists = [1]}"),
+        pages=r".*/preview",
+        unlike=("[]", '["1"]', "[0]", '"all"', "{lists = [1]}"),
     ),
     "mailchimp": Row(
         audience='{list = "a1b2c3d4e5", segment = 42}',
-        settings='url = "{url}/3.0"',
+        settings='url = "{url}"',
         secret=("MAILCHIMP_API_KEY", "mailchimp-key-us6"),
         tester="editor@steady.example",
-        many=11,
-        unlike=('"everyone"', '{list = "a1b2c3d4e5"}', '{list = "a1b2c3d4e5", segment = "42"}'),
+        many=1001,
+        fill=_copies_at_mailchimp,
+        unlike=('{list = "a1b2c3d4e5"}', "{segment = 42}", '"everyone"', '{list = "", segment = 42}'),
+        undescribed=frozenset({"GET /lists/a1b2c3d4e5/segments/42"}),  # the file is cut down to campaigns
+        shown=("*|", "* |"),
     ),
 }
 
@@ -86,6 +108,7 @@ class Bench:
 
     name: str
     row: Row
+    url: str  # of its far end; empty for the outbox
     provider: Provider
     audience: Audience
     clock: SetClock
@@ -115,6 +138,14 @@ class Bench:
         """Return a new draft that is scheduled."""
         return self.provider.schedule(self.draft(key), at=AT)
 
+    def fill(self, draft: Draft) -> None:
+        """Make so many further drafts that *draft* no longer stands on the first page."""
+        if self.row.fill:
+            self.row.fill(self.standin, draft.id, self.row.many)
+        else:
+            for number in range(self.row.many):
+                self.draft(f"{KEY}-{number}")
+
     def sent(self, key: str = KEY) -> Draft:
         """Return a new draft that went out."""
         draft = self.scheduled(key)
@@ -143,6 +174,12 @@ class Bench:
             mails = [_read(path) for path in self.folder.rglob("sent/*/*.eml")]
         return sorted(mails, key=lambda mail: str(mail["to"]))
 
+    def tested(self) -> list[str]:
+        """Return who got a test, in order."""
+        assert self.standin
+        mails = [*self.standin.inbox, *getattr(self.standin, "tests", ())]
+        return [str(mail["to"]) for mail in mails]
+
     @property
     def log(self) -> list[Request]:
         """What was asked of the far end so far."""
@@ -166,8 +203,18 @@ _HTML = (
 
 
 @contextmanager
-def opened(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """Yield the provider of this name with a new, empty far end."""
+def opened(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, is_held: bool = True
+) -> Iterator[Bench]:
+    """
+    Yield the provider of this name with a new, empty far end.
+
+    Args:
+        name: in the registry.
+        folder: for its settings, and for what the outbox keeps.
+        monkeypatch: puts the key into the environment.
+        is_held: whether its requests are held against the description of its far end afterwards.
+    """
     if name == "outbox":
         yield _bench(name, "", None, folder)
         return
@@ -175,6 +222,9 @@ def opened(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv(*ROWS[name].secret)
     with served(standin) as url:
         yield _bench(name, url, standin, folder)
+    if is_held and FOLDER.is_dir():
+        assert violations(name, standin.log) == []
+        assert set(unknown_paths(name, standin.log)) <= ROWS[name].undescribed
 
 
 def _bench(name: str, url: str, standin: StandIn | None, folder: Path) -> Bench:
@@ -183,7 +233,7 @@ def _bench(name: str, url: str, standin: StandIn | None, folder: Path) -> Bench:
     settings = load_settings(folder)
     provider = open_provider(settings, clock, pauses.append)
     audience = open_audience(settings, "weekly")
-    return Bench(name, row, provider, audience, clock, pauses, standin, folder)
+    return Bench(name, row, url, provider, audience, clock, pauses, standin, folder)
 
 
 def settings_toml(name: str, url: str) -> str:

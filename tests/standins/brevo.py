@@ -46,6 +46,7 @@ class Brevo(StandIn):
         super().__init__()
         self.campaigns: dict[int, dict[str, Any]] = {}
         self.makes_drafts_again = True  # whether what is scheduled may become a draft
+        self.counts_page = False  # whether a listing counts its page, or all there is
         self.lists = {number: list(members) for number, members in LISTS.items()}
 
     def routes(self) -> list[Route]:
@@ -89,9 +90,8 @@ class Brevo(StandIn):
 
     def _readers(self, campaign: dict[str, Any]) -> list[str]:
         sent_to = campaign["recipients"]
-        groups = [self.lists[each] for each in sent_to["lists"]] + [
-            SEGMENTS[each] for each in sent_to["segments"]
-        ]
+        groups = [self.lists[each] for each in sent_to["lists"]]
+        groups += [SEGMENTS[each] for each in sent_to.get("segments", ())]
         without = {reader for each in sent_to["exclusionLists"] for reader in self.lists[each]}
         return sorted({reader for group in groups for reader in group} - without)
 
@@ -106,9 +106,8 @@ class Brevo(StandIn):
         shown = [self._shown(each, asked.get("statistics")) for each in page]
         if asked.get("excludeHtmlContent") == "true":
             shown = [{**each, "htmlContent": ""} for each in shown]
-        return Answer(
-            body={"campaigns": shown, "count": len(campaigns)} if shown else {"count": len(campaigns)}
-        )
+        count = len(shown) if self.counts_page else len(campaigns)
+        return Answer(body={"campaigns": shown, "count": count} if shown else {"count": count})
 
     def _create(self, request: Request) -> Answer:
         body = request.json

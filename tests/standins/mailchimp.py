@@ -33,6 +33,7 @@ class Mailchimp(StandIn):
         super().__init__()
         self.campaigns: dict[str, dict[str, Any]] = {}
         self.content: dict[str, dict[str, str]] = {}
+        self.most = 1000  # campaigns on a page, whatever is asked for
         self.blocked = False  # answers 403 with a web page
         self.objection = ""  # something the check list holds against every campaign
         self.readers: list[dict[str, Any]] = [
@@ -82,6 +83,7 @@ class Mailchimp(StandIn):
         if count > 1000:
             raise problem(400, "Invalid Resource", "count is at most 1000.")
         offset = int(request.query.get("offset", ["0"])[0])
+        count = min(count, self.most)
         return Answer(body={"campaigns": rows[offset : offset + count], "total_items": len(rows)})
 
     def campaign(self, which: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 Requests that a stand-in logged, held against the provider's own published description of its API.
 
 The descriptions are reference data beside the project, `../shared/providers/NAME.json`, and no part of it;
-`PROVIDER_SPECS` in the environment names another folder. Where there is none, tests are skipped: `needs_specs`.
+`PROVIDER_SPECS` in the environment names another folder. Where there is none, tests skip: `needs_specs`.
 A description is read once a session: Swagger 2.0 becomes OpenAPI 3, answers are left out, the corrections
 below are made, and every object of a request is closed: providers overlook a misspelt field or filter in
 silence, and so lose a text part or find every draft there is.

