@@ -39,7 +39,9 @@ def status(start: Path, names: Sequence[str], *, clock: Clock) -> Result:
     header = ("issue", "source", "provider", "record", "send time")
     lines = [header, *((clipped(row["id"]), *(str(row[column]) for column in columns)) for row in rows)]
     notes = [
-        "\n" + note(each.id, each.why, each.hint) for each in seen if each.case in (Case.BLOCKED, Case.REVIEW)
+        "\n" + note(each.id, each.why, each.hint)
+        for each in seen
+        if each.case in (Case.BLOCKED, Case.REVIEW, Case.TAKEN_BACK)
     ]
     text = table(lines) + "".join(notes) if rows else "no issues yet\n"
     return Result({"issues": rows}, text, findings, exit_code=IssueError.exit_code if findings else 0)

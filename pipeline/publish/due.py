@@ -51,7 +51,7 @@ def reconcile(key: str, desk: Desk) -> Report:
         draft, entry = seen.draft, seen.entry
         if entry is None or seen.case is Case.SENT:
             return Report("nothing", message=seen.why or "somebody cancelled it meanwhile")
-        if seen.case is Case.BLOCKED or draft is None:
+        if seen.case in (Case.BLOCKED, Case.TAKEN_BACK) or draft is None:
             return _blocked(seen, entry, desk)
         if draft.state == "sent":
             return _sent(seen, entry, draft, desk)

@@ -92,20 +92,13 @@ def amend(dispatch: Dispatch, desk: Desk) -> Literal["scheduled"]:
     """
     with desk.receipts.hold(dispatch.message.key):
         seen = look(dispatch.message.key, desk)
-        draft = seen.draft
-        if seen.case not in (Case.SCHEDULED, Case.RECOVER) or draft is None or draft.state != "scheduled":
-            why = f": {seen.why}" if seen.why else ""
-            raise Refused(
-                f"{seen.id}: not scheduled, so there is nothing to amend{why}",
-                hint=f"run `newsletter status {seen.id}`",
-            )
-        if draft.send_at is None or draft.send_at - desk.clock() < desk.settings.lead_time:
-            raise Refused(
-                f"{seen.id}: goes out at {desk.when(draft.send_at)}: too soon to amend it",
-                hint=f"run `newsletter cancel {seen.id}` if it must not go out like this",
-            )
+        # An amend that died half-way left a draft; its claim is on record still.
+        draft = None if seen.case is Case.TAKEN_BACK else _amendable(seen, desk)
         demand_signed(dispatch.message, seen.receipt, desk)
-        take_back(seen, draft, desk, reason="amended")
+        if draft is None:
+            _record_cancelled(seen, desk, reason="amended")
+        else:
+            take_back(seen, draft, desk, reason="amended")
         try:
             _dispatch(dispatch, desk)
         except OutcomeUnknown:
@@ -156,6 +149,23 @@ def take_back(seen: Standing, draft: Draft, desk: Desk, *, reason: str) -> None:
     """
     _unschedule(draft, desk)
     _record_cancelled(seen, desk, reason=reason)
+
+
+def _amendable(seen: Standing, desk: Desk) -> Draft:
+    """Return what is scheduled and may be exchanged yet; refuse anything else."""
+    draft = seen.draft
+    if seen.case not in (Case.SCHEDULED, Case.RECOVER) or draft is None or draft.state != "scheduled":
+        why = f": {seen.why}" if seen.why else ""
+        raise Refused(
+            f"{seen.id}: not scheduled, so there is nothing to amend{why}",
+            hint=f"run `newsletter status {seen.id}`",
+        )
+    if draft.send_at is None or draft.send_at - desk.clock() < desk.settings.lead_time:
+        raise Refused(
+            f"{seen.id}: goes out at {desk.when(draft.send_at)}: too soon to amend it",
+            hint=f"run `newsletter cancel {seen.id}` if it must not go out like this",
+        )
+    return draft
 
 
 def _dispatch(dispatch: Dispatch, desk: Desk) -> None:

@@ -24,6 +24,9 @@ class Case(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     REVIEW = "needs-review"  # on record as one for a human
+    TAKEN_BACK = (
+        "taken back"  # scheduled on record, and its draft untouched again: by hand, or a run that died
+    )
     BLOCKED = "blocked"  # the two sides do not fit: a human must look
 
 
@@ -162,8 +165,10 @@ def _not_scheduled(seen: Standing, entry: Entry, desk: Desk) -> Standing:
     """Judge an issue whose draft is untouched although a dispatch is on record."""
     if entry.kind == "scheduled":
         return seen._replace(
-            why=f"scheduled on record, and taken back by hand: {desk.provider.name} shows a draft",
-            hint=f"run `newsletter cancel {seen.id}` to put that on record; then it can be sent again",
+            case=Case.TAKEN_BACK,
+            why=f"scheduled on record, and taken back without a record: {desk.provider.name} shows a draft",
+            hint=f"run `newsletter send {seen.id} --amend` to send it as it is now, "
+            f"or `newsletter cancel {seen.id}` to leave it so",
         )
     if desk.receipts.is_over(entry):
         return seen._replace(case=Case.OVER)

@@ -14,6 +14,7 @@ from pipeline.providers.base import Can
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
 from pipeline.publish.compare import differences
+from pipeline.publish.due import reconcile
 from pipeline.receipts import standing
 from samples import ID, KEY, READERS, SEND_AT, WORDS, desk, message, payload, wording
 
@@ -202,6 +203,31 @@ def test_cancel_takes_it_back_and_ends_the_claim(office: Desk) -> None:
     assert [draft.state for draft in office.provider.find(KEY)] == ["draft"]
     assert sent(office) == "scheduled"
     assert kinds(office) == ["claimed", "scheduled", "cancelled", "claimed", "scheduled"]
+
+
+def test_an_amend_that_died_half_way_is_amended_again(office: Desk) -> None:
+    """Scheduled on record and a draft at the provider: a send stops, an amend and a cancel go on."""
+    for go_on in (
+        lambda: publish.amend(publish.plan(message(subject="Better"), READERS, office), office),
+        lambda: publish.cancel(KEY, office),
+    ):
+        sent(office)
+        office.provider.unschedule(office.provider.find(KEY)[0])
+        with pytest.raises(Refused, match="taken back without a record"):
+            sent(office)
+        report = reconcile(KEY, office)
+        assert (report.exit_code, "taken back" in report.message) == (6, True)
+        go_on()
+        publish.cancel(KEY, office)
+    assert kinds(office) == [*["claimed", "scheduled", "cancelled"] * 3]
+
+
+def test_what_was_sent_is_recorded_once(office: Desk, clock: SetClock) -> None:
+    """Of two scheduled runs that look at the same issue the second finds it on record."""
+    sent(office)
+    clock.now = SEND_AT.astimezone(dt.UTC) + dt.timedelta(minutes=5)
+    assert [reconcile(KEY, office).outcome for _ in range(2)] == ["sent", "sent"]
+    assert kinds(office) == ["claimed", "scheduled", "sent"]
 
 
 def test_cancel_of_nothing_changes_nothing(office: Desk) -> None:

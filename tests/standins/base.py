@@ -6,6 +6,7 @@ shares no code with the package. What drives a test lies beside the provider's o
 
     POST /_clock  {"now": "2026-12-01T12:30:00+00:00"}   the stand-in's time; it moves only so
     POST /_fault  {"at": 3, "when": "before", "do": "cut"}   at the third request from now; see `Fault`
+    POST /_reset    all of it as at the start; no request may be under way
     GET  /_log      the requests so far: method, path, query, headers, body
     GET  /_inbox    the mails so far, one a reader: to, subject, html, text, draft
     GET  /_state    the drafts as the provider's own objects
@@ -78,6 +79,7 @@ class Fault:
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     times: int = 1  # how many requests in a row it meets
+    of: str = ""  # only requests whose "METHOD /path" begins with a match of this pattern are counted
 
 
 Route = tuple[str, str, Callable[..., Answer]]  # method, pattern of the path, (request, *groups) -> answer
@@ -145,11 +147,12 @@ class StandIn:
             return Answer(body=self.state())
         return Answer(body={})
 
-    def due_fault(self) -> Fault | None:
+    def due_fault(self, request: Request) -> Fault | None:
         """Count one request; return the fault that meets it, if one does."""
-        for fault in self.faults:
+        counted = [each for each in self.faults if re.match(each.of, f"{request.method} {request.path}")]
+        for fault in counted:
             fault.at -= 1
-        met = next((fault for fault in self.faults if -fault.times < fault.at <= 0), None)
+        met = next((fault for fault in counted if -fault.times < fault.at <= 0), None)
         self.faults = [fault for fault in self.faults if fault.at > -fault.times]
         return met
 
@@ -169,6 +172,10 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, parts.path, parse_qs(parts.query), headers, body)
         standin = self.server.standin
+        if parts.path == "/_reset":
+            self.server.standin = type(standin)()
+            self._send(Answer(body={}))
+            return
         if parts.path.startswith("/_"):
             with standin.lock:
                 answer = standin.control(request)
@@ -176,7 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with standin.lock:
             standin.log.append(request)
-            fault = standin.due_fault()
+            fault = standin.due_fault(request)
             reached = fault is None or fault.when == "after" or fault.do == "delay"
             answer = standin.answer(request) if reached else Answer(500)
         if fault is None:
