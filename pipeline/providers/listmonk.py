@@ -115,12 +115,12 @@ class Listmonk:
                 f"listmonk: a key has at most {TAG_CHARACTERS} characters: {key!r}",
                 hint="give the issue a shorter id",
             )
-        campaign = to_campaign(key, payload, self._template())
+        campaign = self._native(key, payload)
         return self._draft(_data(self._http.write("POST", "/campaigns", campaign)))
 
     def update(self, draft: Draft, payload: Payload) -> Draft:
         """Replace the whole content of a campaign that is a draft."""
-        campaign = to_campaign(draft.key, payload, self._template())
+        campaign = self._native(draft.key, payload)
         self._in_state(draft, "draft")
         return self._draft(_data(self._http.write("PUT", _path(draft.id), campaign)))
 
@@ -233,6 +233,10 @@ class Listmonk:
         campaign = self._campaign(draft.id)
         return Stats(*(int(_field(campaign, name, int)) for name in ("to_send", "sent", "bounces")))
 
+    def _native(self, key: str, payload: Payload) -> dict[str, Any]:
+        lists = list_ids(payload.audience)  # before anything is asked
+        return to_campaign(key, payload, lists, self._template())
+
     def _tagged(self, key: str) -> list[Any]:
         # `tag`; the documented `tags` is not read at all, and would find every campaign
         found: list[Any] = []
@@ -328,13 +332,13 @@ def list_ids(audience: Audience) -> list[int]:
     return sorted(set(target))
 
 
-def to_campaign(key: str, payload: Payload, template_id: int) -> dict[str, Any]:
+def to_campaign(key: str, payload: Payload, lists: Sequence[int], template_id: int) -> dict[str, Any]:
     """Return the campaign that listmonk is to store: every field that it would else fill in by itself."""
     return {
         **_PLAIN,
         "name": key,
         "subject": payload.subject,
-        "lists": list_ids(payload.audience),
+        "lists": list(lists),
         "body": payload.html,
         "altbody": payload.text or None,
         "from_email": payload.sender,
