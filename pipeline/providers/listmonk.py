@@ -22,6 +22,7 @@ from pipeline.clock import Clock, Pause
 from pipeline.errors import AuthError, OutcomeUnknown, Rejected, SettingsError, UnexpectedAnswer
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
+from pipeline.providers.answers import after_write
 from pipeline.providers.base import Can, Options, Writes
 from pipeline.providers.gotemplate import GoTemplates, neutral
 from pipeline.providers.http import Http, Secret
@@ -31,6 +32,7 @@ from pipeline.tomltable import URL
 NAME = "listmonk"
 TAG_CHARACTERS = 100  # a longer tag is an error of its database: schema.sql, `tags VARCHAR(100)[]`
 _MINE = "newsletter"  # our entry in a campaign's attribs
+_UNKNOWN_NUMBER = 400  # its answer to a number that it does not know; 404 means that no listmonk is there
 _PAGE = 50  # the most that listmonk gives at once
 _STATES: Mapping[str, DraftState] = {
     "draft": "draft",
@@ -99,7 +101,7 @@ class Listmonk:
         try:
             return self._draft(self._campaign(draft_id))
         except Rejected as err:
-            if err.status == 400:  # noqa: PLR2004  (its answer to a number it does not know; 404: no listmonk)
+            if err.status == _UNKNOWN_NUMBER:
                 return None
             raise
 
@@ -169,7 +171,8 @@ class Listmonk:
             raise _touched(draft, changed or ["lists or send_at"])
         self._demand_future(draft, at)  # a status that arrives late would send at once
         self._http.write("PUT", f"{_path(draft.id)}/status", {"status": "scheduled"})
-        return self._present(draft)
+        with after_write(NAME, f"PUT {_path(draft.id)}/status"):
+            return self._present(draft)
 
     def unschedule(self, draft: Draft) -> Draft:
         """
@@ -179,7 +182,8 @@ class Listmonk:
         """
         self._in_state(draft, "scheduled")
         self._http.write("PUT", f"{_path(draft.id)}/status", {"status": "draft"})
-        return self._present(draft)
+        with after_write(NAME, f"PUT {_path(draft.id)}/status"):
+            return self._present(draft)
 
     def send_test(self, draft: Draft, *, to: Sequence[str]) -> None:
         """
@@ -307,6 +311,8 @@ class Listmonk:
         try:
             return bool(_field(_data(self._http.get(f"/lists/{number}")), "optin", str) == "double")
         except Rejected as err:
+            if err.status != _UNKNOWN_NUMBER:
+                raise
             raise SettingsError(
                 f"listmonk: it has no list {number}", hint="look at the numbers under Lists in listmonk"
             ) from err
