@@ -49,7 +49,7 @@ def reconcile(key: str, desk: Desk) -> Report:
     with desk.receipts.hold(key):
         seen = look(key, desk)
         draft, entry = seen.draft, seen.entry
-        if entry is None or seen.case is Case.SENT:
+        if entry is None or entry.kind == "sent":
             return Report("nothing", message=seen.why or "somebody cancelled it meanwhile")
         if seen.case in (Case.BLOCKED, Case.TAKEN_BACK) or draft is None:
             return _blocked(seen, entry, desk)
