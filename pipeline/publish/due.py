@@ -29,8 +29,9 @@ FEW = 0.9  # of the readers counted when it was scheduled; fewer mails are an al
 class Report(NamedTuple):
     """What became of one issue: words for people, an exit code for the run."""
 
-    outcome: str  # scheduled, recovered, nothing, sending, sent, claimed, drift, late, cancelled, blocked,
-    # needs-review or failed
+    # scheduled, recovered, nothing, sending, sent; claimed, drift, late, cancelled, blocked, needs-review,
+    # stopped by a guard or a check, or failed
+    outcome: str
     exit_code: int = 0
     message: str = ""  # lower case, no full stop
     hint: str = ""
@@ -49,7 +50,7 @@ def reconcile(key: str, desk: Desk) -> Report:
     with desk.receipts.hold(key):
         seen = look(key, desk)
         draft, entry = seen.draft, seen.entry
-        if entry is None or seen.case is Case.SENT:
+        if entry is None or entry.kind == "sent":
             return Report("nothing", message=seen.why or "somebody cancelled it meanwhile")
         if seen.case is Case.BLOCKED or draft is None:
             return _blocked(seen, entry, desk)
