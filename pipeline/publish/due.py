@@ -52,12 +52,12 @@ def reconcile(key: str, desk: Desk) -> Report:
         draft, entry = seen.draft, seen.entry
         if entry is None or entry.kind == "sent":
             return Report("nothing", message=seen.why or "somebody cancelled it meanwhile")
+        if seen.case is Case.REVIEW and (draft is None or draft.state != "sent"):
+            return _in_review(seen.why, entry, desk)
         if seen.case is Case.BLOCKED or draft is None:
             return _blocked(seen, entry, desk)
         if draft.state == "sent":
             return _sent(seen, entry, draft, desk)
-        if seen.case is Case.REVIEW:
-            return _in_review(seen.why, entry, desk)
         if seen.case in (Case.OVER, Case.CLAIMED):
             return Report(
                 "claimed", 6, seen.why or "claimed by a run that died, and not scheduled", seen.hint

@@ -232,7 +232,7 @@ def refusal_of(office: Desk, letter: Message) -> str:
     return caught.value.message
 
 
-def test_what_a_person_called_off_is_sent_by_a_person_only(office: Desk, clock: SetClock) -> None:
+def test_what_a_person_called_off_is_sent_by_a_person_only(office: Desk) -> None:
     """A run with nobody watching leaves it alone, until the issue asks for another time."""
     publish.send(publish.plan(message(), READERS, office), office)
     early = publish.plan(message(), READERS, office, unattended=True)
