@@ -29,8 +29,9 @@ FEW = 0.9  # of the readers counted when it was scheduled; fewer mails are an al
 class Report(NamedTuple):
     """What became of one issue: words for people, an exit code for the run."""
 
-    outcome: str  # scheduled, recovered, nothing, sending, sent, claimed, drift, late, cancelled, blocked,
-    # needs-review or failed
+    # scheduled, recovered, nothing, sending, sent; claimed, drift, late, cancelled, blocked, needs-review,
+    # stopped by a guard or a check, or failed
+    outcome: str
     exit_code: int = 0
     message: str = ""  # lower case, no full stop
     hint: str = ""
@@ -51,12 +52,12 @@ def reconcile(key: str, desk: Desk) -> Report:
         draft, entry = seen.draft, seen.entry
         if entry is None or entry.kind == "sent":
             return Report("nothing", message=seen.why or "somebody cancelled it meanwhile")
+        if seen.case is Case.REVIEW and (draft is None or draft.state != "sent"):
+            return _in_review(seen.why, entry, desk)
         if seen.case in (Case.BLOCKED, Case.TAKEN_BACK) or draft is None:
             return _blocked(seen, entry, desk)
         if draft.state == "sent":
             return _sent(seen, entry, draft, desk)
-        if seen.case is Case.REVIEW:
-            return _in_review(seen.why, entry, desk)
         if seen.case in (Case.OVER, Case.CLAIMED):
             return Report(
                 "claimed", 6, seen.why or "claimed by a run that died, and not scheduled", seen.hint
