@@ -52,7 +52,7 @@ NONE_ON_RECORD = [
     ("cancelled", Case.BLOCKED, "outbox shows it as 'cancelled', and not by our record"),
     ("unknown", Case.BLOCKED, "outbox shows it as 'unknown', and not by our record"),
 ]
-SHOWN = "outbox shows a draft"
+BACK = "taken back without a record: outbox shows a draft"
 GONE = "its draft '7' is not at outbox: nobody can say whether it went out"
 ON_RECORD: list[tuple[EntryKind, str, Case, str]] = [
     ("claimed", "", Case.BLOCKED, f"claimed on record, and {GONE}"),
@@ -63,12 +63,7 @@ ON_RECORD: list[tuple[EntryKind, str, Case, str]] = [
     ("claimed", "cancelled", Case.BLOCKED, "claimed on record, and outbox shows it as 'cancelled'"),
     ("claimed", "unknown", Case.BLOCKED, "claimed on record, and outbox shows it as 'unknown'"),
     ("scheduled", "", Case.BLOCKED, f"scheduled on record, and {GONE}"),
-    ("scheduled", "draft", Case.TAKEN_BACK, "scheduled on record, and taken back without a record: " + SHOWN),
-        "scheduled",
-        "draft",
-        Case.TAKEN_BACK,
-        "scheduled on record, and taken back without a record: outbox shows a draft",
-    ),
+    ("scheduled", "draft", Case.TAKEN_BACK, f"scheduled on record, and {BACK}"),
     ("scheduled", "scheduled", Case.SCHEDULED, f"already scheduled for {TIME}, {BY}"),
     ("scheduled", "sending", Case.SENDING, f"already scheduled for {TIME}, {BY}"),
     ("scheduled", "sent", Case.SENT, f"already sent on {TIME}, {BY}"),
