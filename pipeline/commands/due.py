@@ -220,7 +220,7 @@ def _row(key: str, report: Report, desk: Desk) -> dict[str, Any]:
         "key": key,
         "outcome": report.outcome,
         "exit_code": report.exit_code,
-        "message": report.message.removeprefix(f"{name}: "),
-        "hint": report.hint,
+        "message": report.message.replace(key, name).removeprefix(f"{name}: "),
+        "hint": report.hint.replace(key, name),
         "counts": dict(report.counts),
     }

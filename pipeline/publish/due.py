@@ -116,8 +116,11 @@ def drift(message: Message, audience: Audience, seen: Standing, desk: Desk) -> R
     try:
         demand_shown(replace(message, wordings=shown), stored, desk.provider.name)
     except ChecksFailed as err:
-        why = "a disclaimer was no longer shown in it: taken back, nobody gets this mail"
-        hint = f"somebody changed it at {desk.provider.name}; run `newsletter send {seen.id}` again"
+        why = "a disclaimer was no longer shown in it: taken back, so that nobody gets it like this"
+        hint = (
+            f"somebody changed it at {desk.provider.name}; the next run, or `newsletter send {seen.id}`, "
+            "puts back what was checked and schedules it; to keep it back, set status: hold"
+        )
         return Report("cancelled", err.exit_code, why, hint, findings=err.findings)
     amend = f"`newsletter send {seen.id} --amend`"
     changed = _changed(message, payload, at, entry)
