@@ -183,6 +183,7 @@ class Message:
     """
 
     key: str
+    id: str  # the issue's, as people write it
     subject: str
     preheader: str
     sender: str  # RFC 5322 mailbox, such as "Coach Luke <luke@steady.example>"

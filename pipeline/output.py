@@ -8,6 +8,7 @@ Colour only ever repeats what the words say.
 
 import json
 import os
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -21,6 +22,8 @@ from pipeline.model import Finding, Severity
 from pipeline.reports.words import where
 
 SCHEMA_VERSION = 1
+WIDTH = 100  # columns that tables and paragraphs keep to
+_WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 Form = Literal["text", "github", "sarif"]  # in which `check` prints its findings
 _INTERNAL = frozenset(("element", "css", "undetermined"))  # of a finding: for the checks alone
 _COLOURS = {Severity.BLOCK: "red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -121,6 +124,32 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def note(name: str, message: str, hint: str = "") -> str:
+    """Return what is to be said of *name* as an indented paragraph, and how to mend it as another."""
+    told = textwrap.fill(f"{name}: {message}", width=WIDTH, subsequent_indent="  ", **_WHOLE_WORDS)
+    mend = textwrap.fill(
+        f"mend: {hint}", width=WIDTH, initial_indent="  ", subsequent_indent="        ", **_WHOLE_WORDS
+    )
+    return f"{told}\n{mend}\n" if hint else f"{told}\n"
+
+
+def labelled(rows: Sequence[tuple[str, str]]) -> str:
+    """Return *rows* of a name and a value, names flush right, long values wrapped."""
+    column = max((len(name) for name, _ in rows), default=0) + 4
+    lines = (
+        textwrap.fill(
+            f"{name:>{column - 2}}  {value}", width=WIDTH, subsequent_indent=" " * column, **_WHOLE_WORDS
+        )
+        for name, value in rows
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def clipped(name: str, width: int = 36) -> str:
+    """Return *name* so that it leaves room in a table."""
+    return name if len(name) <= width else f"{name[: width - 1]}…"
 
 
 def tally(findings: Iterable[Finding]) -> str:

@@ -93,9 +93,9 @@ def demand_open(message: Message, receipt: Receipt, *, rehearsal: bool) -> None:
     entry = standing(receipt, rehearsal=rehearsal)
     if entry is not None:
         raise Refused(
-            f"{message.key}: already {entry.kind} on {_when(entry)}: "
+            f"{message.id}: already {entry.kind} on {_when(entry)}: "
             "a sign-off says nothing about a mail that was read only later",
-            hint=f"sign before `send`; while it has not gone out, `newsletter cancel {message.key}` "
+            hint=f"sign before `send`; while it has not gone out, `newsletter cancel {message.id}` "
             "takes it back, and it can be signed and sent again",
         )
 
@@ -139,7 +139,7 @@ def refuse_signer(message: Message, by: str) -> None:
     """
     why = signer_objection(message, by)
     if why:
-        raise Refused(f"{message.key}: {why.message}", hint=why.hint)
+        raise Refused(f"{message.id}: {why.message}", hint=why.hint)
 
 
 def in_words(entry: Entry, message: Message) -> str:
@@ -150,8 +150,10 @@ def in_words(entry: Entry, message: Message) -> str:
 
 
 def _how_to_sign(message: Message, by: str) -> str:
-    key = message.key
-    return f"read what `newsletter build {key}` writes, then run `newsletter approve {key} --by {quote(by)}`"
+    name = message.id
+    return (
+        f"read what `newsletter build {name}` writes, then run `newsletter approve {name} --by {quote(by)}`"
+    )
 
 
 def _data(message: Message, *, by: str, credential: str) -> dict[str, Any]:

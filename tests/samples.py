@@ -11,7 +11,8 @@ from pipeline.publish import Desk
 from pipeline.receipts import FolderReceipts
 from pipeline.settings import load_settings
 
-KEY = "steady-2026-12-01-backs"
+ID = "2026-12-01-backs"
+KEY = f"steady-{ID}"
 ZONE = ZoneInfo("America/New_York")
 SEND_AT = dt.datetime(2026, 12, 1, 7, 30, tzinfo=ZONE)
 WORDS = "This letter is information and no medical advice. Ask your own doctor first."
@@ -68,6 +69,7 @@ def message(*, words: str = WORDS, subject: str = "Backs", send_at: dt.datetime 
     )
     return Message(
         key=KEY,
+        id=ID,
         subject=subject,
         preheader="Why one side works harder",
         sender="Coach Luke <luke@steady.example>",

@@ -11,7 +11,7 @@ from pipeline import publish, signoff
 from pipeline.errors import Refused
 from pipeline.model import Message, Waiver
 from pipeline.publish import Desk
-from samples import KEY, READERS, SEND_AT, desk, message
+from samples import ID, KEY, READERS, SEND_AT, desk, message
 
 LETTER = replace(message(), authors=("Coach Luke",))
 WAIVER = Waiver("LINK004", "quote from the guideline", "Ada Moreno", dt.date(2026, 12, 31))
@@ -53,7 +53,7 @@ def test_an_unsigned_letter_is_not_sent(office: Desk) -> None:
     """REV003: the refusal says who is to sign, with which command."""
     why = refusal(office, replace(LETTER, reviewed_by="Dr. Ada Moreno"))
     assert "nobody has signed it off" in why.message
-    assert f"newsletter approve {KEY} --by 'Dr. Ada Moreno'" in why.hint
+    assert f"newsletter approve {ID} --by 'Dr. Ada Moreno'" in why.hint
 
 
 def test_a_signed_letter_is_sent(office: Desk) -> None:

@@ -4,19 +4,25 @@ from pathlib import Path
 
 from pipeline import publish
 from pipeline.clock import Clock
-from pipeline.commands.desk import open_desk
-from pipeline.output import Result
+from pipeline.commands.desk import named, open_desk
+from pipeline.output import Result, note
 from pipeline.settings import load_settings
-from pipeline.stages.load import find_issue, load_issue
 
 
 def cancel(start: Path, name: str, *, clock: Clock, take_over: bool = False) -> Result:
-    """Unschedule an issue, end its claim on record, and say truthfully what happened."""
+    """
+    Unschedule an issue, end its claim on record, and say truthfully what happened.
+
+    Its file may be gone or broken meanwhile: what is on record is found by its id.
+    """
     settings = load_settings(start)
-    issue = load_issue(find_issue(name, settings), settings)
-    outcome = publish.cancel(issue.key, open_desk(settings, clock), take_over=take_over)
-    text = {
-        "cancelled": f"{issue.id}: cancelled; nobody gets this mail until you send it again\n",
-        "nothing": f"{issue.id}: nothing was scheduled, so there was nothing to cancel\n",
-    }
-    return Result({"key": issue.key, "outcome": outcome}, text[outcome])
+    desk = open_desk(settings, clock)
+    found = named(name, settings, desk.receipts.read_all())
+    outcome = publish.cancel(found.key, desk, take_over=take_over)
+    told = {
+        "cancelled": "cancelled; nobody gets this mail until you send it again with `newsletter send`",
+        "nothing": "nothing was scheduled, so there was nothing to cancel",
+    }[outcome]
+    if outcome == "nothing" and found.status == "ready":
+        told += "; to keep `newsletter send --due` from sending it, set status: hold"
+    return Result({"id": found.id, "key": found.key, "outcome": outcome}, note(found.id, told))

@@ -1,20 +1,21 @@
 """What the verbs between us and the provider open: the issue, its checked message, and the desk."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.clock import Clock
-from pipeline.errors import UsageError
-from pipeline.model import Audience, Finding, Issue, Message
+from pipeline.errors import IssueError, UsageError
+from pipeline.model import Audience, Finding, Issue, Message, Receipt
 from pipeline.newsletter import Newsletter
 from pipeline.providers import open_audience, open_provider
 from pipeline.publish import Desk
 from pipeline.receipts import open_receipts
 from pipeline.settings import Settings
-from pipeline.stages.load import parse_send_at
+from pipeline.stages.load import find_issue, issue_id, load_issue, parse_send_at
 
 
 class Prepared(NamedTuple):
@@ -25,6 +26,42 @@ class Prepared(NamedTuple):
     findings: tuple[Finding, ...]
     audience: Audience
     moved: bool  # its send time was given by hand
+
+
+class Named(NamedTuple):
+    """An issue that somebody named; on record it may be, and its file gone or broken."""
+
+    id: str
+    key: str
+    issue: Issue | None = None
+    state: str = ""  # "gone" or "broken"; empty when there is an issue
+
+    @property
+    def status(self) -> str:
+        """What the source says of it."""
+        return self.issue.status if self.issue else self.state
+
+
+def named(name: str, settings: Settings, receipts: Mapping[str, Receipt]) -> Named:
+    """
+    Return the issue that *name* means, by its file or, where that is gone or broken, by its record.
+
+    Raises:
+        UsageError: there is no such issue.
+        IssueError: its file cannot be read as an issue, and nothing of it is on record.
+    """
+    keys = [key for key in (name, f"{settings.id}-{name}") if key in receipts]
+    state = "gone"
+    try:
+        path = find_issue(name, settings)
+        state = "broken"
+        keys += [key for key in [f"{settings.id}-{issue_id(path)}"] if key in receipts]
+        issue = load_issue(path, settings)
+    except (UsageError, IssueError):
+        if not keys:
+            raise
+        return Named(keys[0].removeprefix(f"{settings.id}-"), keys[0], None, state)
+    return Named(issue.id, issue.key, issue)
 
 
 def open_desk(settings: Settings, clock: Clock) -> Desk:

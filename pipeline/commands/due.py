@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,20 @@ from pipeline import publish
 from pipeline.clock import Clock
 from pipeline.commands.desk import open_newsletter, prepare
 from pipeline.commands.send import plan
-from pipeline.errors import IssueError, PipelineError
-from pipeline.model import Issue
+from pipeline.errors import ChecksFailed, IssueError, PipelineError
+from pipeline.model import Issue, Receipt
 from pipeline.newsletter import Newsletter
-from pipeline.output import Result, table
+from pipeline.output import Result, clipped, note, table
 from pipeline.publish import Desk
 from pipeline.publish.due import Report, guard, reconcile, unsettled
-from pipeline.stages.load import issue_paths, load_issue
+from pipeline.receipts import standing
+from pipeline.stages.load import issue_id, issue_paths, load_issue
 
 PAST = dt.timedelta(days=7)  # an issue that should have gone out is an alarm for so long
-_DATED = re.compile(r"\d{4}-\d\d-\d\d")
-_URGENCY = (5, 6, 1, 4, 2)  # which exit code a run ends in when several issues fail
+_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_SEND_AT = re.compile(rb"(?m)^\W*send_at\W+(20[0-9]{2}-[0-9]{2}-[0-9]{2})")
+_URGENCY = (5, 6, 1, 3, 4, 2)  # which exit code a run ends in when several issues fail
+_ROOM = 44  # columns for words in the table; what is longer stands below it
 
 
 def send_due(start: Path, *, clock: Clock) -> Result:
@@ -35,21 +38,22 @@ def send_due(start: Path, *, clock: Clock) -> Result:
     """
     newsletter, desk = open_newsletter(start, clock)
     issues, broken = read_issues(newsletter, desk)
-    due = {issue.key: issue for issue in issues if is_due(issue, desk)}
-    open_keys = unsettled(desk.receipts.read_all(), desk)
-    reports = {key: _reported(partial(reconcile, key, desk)) for key in open_keys}
+    receipts = desk.receipts.read_all()
     by_key = {issue.key: issue for issue in issues}
+    due = {issue.key: issue for issue in issues if is_due(issue, desk)}
+    open_keys = unsettled(receipts, desk)
+    reports = {key: _reported(partial(reconcile, key, desk)) for key in open_keys}
     for key in dict.fromkeys([*open_keys, *due]):
         known = reports.get(key)
-        if known is None or known.outcome in ("scheduled", "claimed"):
-            reports[key] = _reported(
-                partial(_attend, newsletter, by_key.get(key), known, desk, due=key in due)
-            )
-    rows = [*broken, *(_row(key, report) for key, report in reports.items())]
+        issue = due.get(key) or by_key.get(key)
+        if known is None and issue is not None and is_sent(key, receipts, desk):
+            if again := sent_again(issue, receipts[key], desk):
+                reports[key] = again
+        elif known is None or known.outcome in ("scheduled", "claimed"):
+            reports[key] = _reported(partial(_attend, newsletter, issue, known, desk, due=key in due))
+    rows = [*broken, *(_row(key, report, desk) for key, report in reports.items())]
     findings = [finding for report in reports.values() for finding in report.findings]
-    lines = [(row["key"], row["outcome"], _told(row)) for row in rows]
-    text = table([("issue", "outcome", ""), *lines]) if rows else "nothing is due\n"
-    return Result({"issues": rows}, text, findings, worst(row["exit_code"] for row in rows))
+    return Result({"issues": rows}, _text(rows), findings, worst(row["exit_code"] for row in rows))
 
 
 def read_issues(newsletter: Newsletter, desk: Desk) -> tuple[list[Issue], list[dict[str, Any]]]:
@@ -57,18 +61,16 @@ def read_issues(newsletter: Newsletter, desk: Desk) -> tuple[list[Issue], list[d
     Return all issues, the oldest send time first.
 
     Returns:
-        The issues; and a row for each file that cannot be read, since it may be due. A file whose name
-        gives a date that is far away is none of them.
+        The issues; and a row for each file that cannot be read, since it may be due. A file whose name and
+        send_at give dates that are far away is none of them.
     """
     now, issues, broken = desk.clock(), [], []
     for path in issue_paths(newsletter.settings):
         try:
             issues.append(load_issue(path, newsletter.settings))
         except IssueError as err:
-            day = _DATED.match(path.parent.name if path.stem == "index" else path.stem)
-            away = abs(dt.date.fromisoformat(day[0]) - now.date()) if day else dt.timedelta()
-            if away <= PAST + newsletter.settings.horizon:
-                broken.append(_row(path.name, _failed(err)))
+            if _may_be_due(path, desk):
+                broken.append(_row(f"{desk.settings.id}-{issue_id(path)}", _failed(err), desk))
     return sorted(issues, key=lambda issue: ((issue.send_at or now).timestamp(), issue.key)), broken
 
 
@@ -79,10 +81,70 @@ def is_due(issue: Issue, desk: Desk) -> bool:
     return -PAST < issue.send_at - desk.clock() < desk.settings.horizon
 
 
+def is_sent(key: str, receipts: Mapping[str, Receipt], desk: Desk) -> bool:
+    """Say whether the issue of *key* went out, by our record."""
+    entry = standing(receipts[key], rehearsal=desk.rehearses) if key in receipts else None
+    return entry is not None and entry.kind == "sent"
+
+
+def sent_again(issue: Issue, receipt: Receipt, desk: Desk) -> Report | None:
+    """Report an issue that went out and asks for another send: it may be a new letter in an old file."""
+    entry = standing(receipt, rehearsal=desk.rehearses)
+    if entry is None or issue.send_at is None or issue.send_at <= desk.clock():
+        return None
+    asked = entry.data.get("asked_at")
+    moved = asked and dt.datetime.fromisoformat(str(asked)) != issue.send_at
+    if not moved and entry.data.get("subject") == issue.subject:
+        return None
+    return Report(
+        "drift",
+        6,
+        f"went out already, by {entry.run} on {desk.when(entry.at)}, and is to go out again on "
+        f"{desk.when(issue.send_at)}: nothing is sent twice",
+        "if it is a new letter, give it a file and an id of its own; if not, put its send_at back",
+    )
+
+
 def worst(exit_codes: Iterable[int]) -> int:
     """Return the exit code of a run over several issues."""
     failed = {code for code in exit_codes if code}
-    return next((code for code in _URGENCY if code in failed), 0)
+    return next((code for code in _URGENCY if code in failed), max(failed, default=0))
+
+
+def rows_text(rows: Iterable[tuple[str, str, str, str]]) -> str:
+    """
+    Return a table of issues, and below it what does not fit into a line.
+
+    Args:
+        rows: id, outcome, message and hint of each; the hint is shown below with the message.
+    """
+    lines, notes = [("issue", "outcome", "")], []
+    for name, outcome, message, hint in rows:
+        fits = not hint and len(message) <= _ROOM
+        lines.append((clipped(name), outcome, message if fits else ""))
+        if not fits:
+            notes.append("\n" + note(name, message, hint))
+    return table(lines) + "".join(notes)
+
+
+def _text(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return "nothing is due\n"
+    return rows_text(
+        (row["id"], row["outcome"], row["message"], row["hint"] if row["exit_code"] else "") for row in rows
+    )
+
+
+def _may_be_due(path: Path, desk: Desk) -> bool:
+    """Say whether a file that cannot be read as an issue may be one whose time is near."""
+    texts = [match[0] for match in [_DATE.match(issue_id(path))] if match]
+    try:
+        texts += [day.decode() for day in _SEND_AT.findall(path.read_bytes())]
+        days = [dt.date.fromisoformat(text) for text in texts]
+    except (OSError, ValueError):
+        return True
+    near, today = PAST + desk.settings.horizon, desk.clock().date()
+    return not days or any(abs(day - today) <= near for day in days)
 
 
 def _attend(
@@ -98,45 +160,65 @@ def _attend(
         desk: provider and record.
         due: whether its time is near.
     """
-    if known is not None and (issue is None or issue.status != "ready"):
-        what = "its file is gone" if issue is None else f"its status is {issue.status!r} now"
-        hint = "run `newsletter cancel` with it if it must not go out, or put the issue back as it was"
-        return Report("drift", 6, f"{known.message}, and {what}", hint)
-    if issue is None or (known is not None and known.outcome == "claimed" and not due):
-        return known or Report("nothing")
-    ready = prepare(newsletter, issue, sending=True)
+    if issue is None:
+        return _withdrawn(known, "its file is gone or broken") if known else Report("nothing")
     if known is not None and known.outcome == "scheduled":
-        return guard(ready.message, ready.audience, desk) or Report("nothing", message=known.message)
+        return _guarded(newsletter, issue, known, desk)
+    if known is not None and issue.status != "ready":
+        return _withdrawn(known, f"its status is {issue.status!r} now")
+    if known is not None and not due:
+        return known
+    ready = prepare(newsletter, issue, sending=True)
     if publish.settle(ready.message, desk):
         return Report("recovered", message="an interrupted run had scheduled it; now on record")
-    dispatch = plan(ready, desk)
+    dispatch = plan(ready, desk, unattended=True)
     outcome = publish.send(dispatch, desk)
     local = dispatch.at.astimezone(issue.send_at.tzinfo if issue.send_at else None)
     return Report(outcome, message=f"for {local:%a %Y-%m-%d %H:%M %Z}, to {dispatch.readers:,} readers")
 
 
+def _guarded(newsletter: Newsletter, issue: Issue, known: Report, desk: Desk) -> Report:
+    """Look after a scheduled issue; one that was held back since is drift, whatever else it is."""
+    held = issue.status != "ready"
+    try:
+        ready = prepare(newsletter, issue, sending=True)
+        report = guard(ready.message, ready.audience, desk)
+    except ChecksFailed:
+        if not held:
+            raise
+        report = None
+    if held and (report is None or report.outcome == "drift"):
+        return _withdrawn(known, f"its status is {issue.status!r} now")
+    return report or Report("nothing", message=known.message)
+
+
+def _withdrawn(known: Report, why: str) -> Report:
+    hint = "to keep it from going out, run `newsletter cancel` with its id; or put the issue back as it was"
+    return Report("drift", 6, f"{known.message}, and {why}", hint)
+
+
 def _reported(act: Callable[[], Report]) -> Report:
-    """Run one issue's part; its failure is a report like any other."""
+    """Run one issue's part; its failure is a report like any other, and stops none of the others."""
     try:
         return act()
     except PipelineError as err:
         return _failed(err)
+    except Exception as err:  # noqa: BLE001  (the rim of one issue: the next one must still go out)
+        return Report("failed", 3, f"a fault in newsletter itself: {err!r}", "please report it")
 
 
 def _failed(err: PipelineError) -> Report:
     return Report("failed", err.exit_code, err.message, err.hint, findings=err.findings)
 
 
-def _row(key: str, report: Report) -> dict[str, Any]:
+def _row(key: str, report: Report, desk: Desk) -> dict[str, Any]:
+    name = desk.name(key)
     return {
+        "id": name,
         "key": key,
         "outcome": report.outcome,
         "exit_code": report.exit_code,
-        "message": report.message,
+        "message": report.message.removeprefix(f"{name}: "),
         "hint": report.hint,
         "counts": dict(report.counts),
     }
-
-
-def _told(row: dict[str, Any]) -> str:
-    return f"{row['message']}; mend: {row['hint']}" if row["hint"] and row["exit_code"] else row["message"]

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from pipeline import publish
 from pipeline.clock import Clock
-from pipeline.commands.desk import Prepared, open_newsletter, prepare
+from pipeline.commands.desk import Named, Prepared, open_newsletter, prepare
 from pipeline.commands.status import standing_row
-from pipeline.errors import Refused
+from pipeline.errors import PipelineError, Refused
 from pipeline.model import Finding, Issue
-from pipeline.output import Result
+from pipeline.output import Result, note
 from pipeline.publish import Desk, Dispatch
+from pipeline.receipts import standing
 
 Confirm = Callable[[Dispatch], bool]
 """Shows a dispatch to whoever gave the command and returns whether it may go."""
@@ -45,22 +46,28 @@ def send(
         Refused: a guard stopped it.
     """
     newsletter, desk = open_newsletter(start, clock)
-    ready = prepare(newsletter, newsletter.issue(name), at=at, sending=True)
-    if not amend and publish.settle(ready.message, desk, take_over=take_over):
+    issue = newsletter.issue(name)
+    on_record = standing(desk.receipts.read(issue.key), rehearsal=desk.rehearses) is not None
+    if not on_record:
+        demand_ready(issue)
+    ready = prepare(newsletter, issue, at=at, sending=True)
+    if on_record and not amend and publish.settle(ready.message, desk, take_over=take_over):
         return _sent(ready.issue, "recovered", desk, ready.findings)
     demand_ready(ready.issue)
     dispatch = plan(ready, desk, readers=readers)
     if not confirm(dispatch):
         return Result(
-            {"key": dispatch.message.key, "outcome": "declined"}, "nothing was sent\n", ready.findings
+            {"id": issue.id, "key": issue.key, "outcome": "declined"}, "nothing was sent\n", ready.findings
         )
     outcome = (publish.amend if amend else publish.send)(dispatch, desk)
     return _sent(ready.issue, outcome, desk, ready.findings)
 
 
-def plan(ready: Prepared, desk: Desk, *, readers: int | None = None) -> Dispatch:
+def plan(ready: Prepared, desk: Desk, *, readers: int | None = None, unattended: bool = False) -> Dispatch:
     """Return what a send of this issue would be."""
-    return publish.plan(ready.message, ready.audience, desk, expected=readers, moved=ready.moved)
+    return publish.plan(
+        *(ready.message, ready.audience, desk), expected=readers, moved=ready.moved, unattended=unattended
+    )
 
 
 def demand_ready(issue: Issue) -> None:
@@ -78,9 +85,14 @@ def demand_ready(issue: Issue) -> None:
 
 
 def _sent(issue: Issue, outcome: str, desk: Desk, findings: Sequence[Finding]) -> Result:
-    row = standing_row(issue, publish.look(issue.key, desk), desk)
-    words = {
-        "scheduled": f"{issue.id}: scheduled for {row['when']}\n",
-        "recovered": f"{issue.id}: an interrupted run had scheduled it for {row['when']}; now on record\n",
-    }
-    return Result({**row, "outcome": outcome}, words[outcome], findings)
+    """Tell what was done; that the provider cannot be asked once more does not undo it."""
+    try:
+        row = standing_row(Named(issue.id, issue.key, issue), publish.look(issue.key, desk), desk)
+        time = f" for {row['when']}"
+    except PipelineError:
+        row, time = {"id": issue.id, "key": issue.key}, ""
+    told = {
+        "scheduled": f"scheduled{time}",
+        "recovered": f"an interrupted run had scheduled it{time}; now on record",
+    }[outcome]
+    return Result({**row, "outcome": outcome}, note(issue.id, told), findings)

@@ -1,6 +1,5 @@
 """`newsletter status`: provider and record side by side."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,14 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipeline.clock import Clock
-from pipeline.commands.desk import open_desk
-from pipeline.model import Draft, Issue, Receipt
-from pipeline.output import Result, table
+from pipeline.commands.desk import Named, named, open_desk
+from pipeline.errors import IssueError
+from pipeline.model import Draft, Finding, Receipt
+from pipeline.output import Result, clipped, note, table
 from pipeline.publish import Case, Desk, Standing
-from pipeline.publish.standing import judge
+from pipeline.publish.due import unsettled
+from pipeline.publish.standing import judge, planned_at
 from pipeline.receipts import standing
 from pipeline.settings import load_settings
-from pipeline.stages.load import find_issue, issue_paths, load_issue
+from pipeline.stages.load import issue_id, issue_paths, load_issue
 
 
 def status(start: Path, names: Sequence[str], *, clock: Clock) -> Result:
@@ -23,46 +24,64 @@ def status(start: Path, names: Sequence[str], *, clock: Clock) -> Result:
     Show where each issue stands; changes nothing.
 
     Issues that are on record as sent are shown from the record; the provider is asked about all others, in
-    one go.
+    one go. An issue whose file is gone or broken is shown as well while something of it is on record.
     """
     settings = load_settings(start)
     desk = open_desk(settings, clock)
-    paths = [find_issue(name, settings) for name in names] or issue_paths(settings)
-    issues = [load_issue(path, settings) for path in paths]
     receipts = desk.receipts.read_all()
-    drafts = _drafts(
-        [issue.key for issue in issues if names or not _is_sent(receipts, issue.key, desk)], desk
-    )
+    issues, findings = _issues(names, receipts, desk)
+    drafts = _drafts([each.key for each in issues if names or not _is_sent(receipts, each.key, desk)], desk)
     seen = [
-        judge(receipts.get(issue.key, Receipt(issue.key)), drafts.get(issue.key, ()), desk)
-        for issue in issues
+        judge(receipts.get(each.key, Receipt(each.key)), drafts.get(each.key, ()), desk) for each in issues
     ]
-    rows = [standing_row(issue, each, desk) for issue, each in zip(issues, seen, strict=True)]
+    rows = [standing_row(*both, desk) for both in zip(issues, seen, strict=True)]
+    columns = ("status", "provider", "record", "when")
     header = ("issue", "source", "provider", "record", "send time")
-    columns = ("id", "status", "provider", "record", "when")
-    lines = [header, *(tuple(str(row[column]) for column in columns) for row in rows)]
+    lines = [header, *((clipped(row["id"]), *(str(row[column]) for column in columns)) for row in rows)]
     notes = [
-        f"\n{issue.id}: {each.why}\n  mend: {each.hint}\n"
-        for issue, each in zip(issues, seen, strict=True)
-        if each.case in (Case.BLOCKED, Case.TAKEN_BACK)
+        "\n" + note(each.id, each.why, each.hint)
+        for each in seen
+        if each.case in (Case.BLOCKED, Case.REVIEW, Case.TAKEN_BACK)
     ]
-    return Result({"issues": rows}, table(lines) + "".join(notes) if rows else "no issues yet\n")
+    text = table(lines) + "".join(notes) if rows else "no issues yet\n"
+    return Result({"issues": rows}, text, findings, exit_code=IssueError.exit_code if findings else 0)
 
 
-def standing_row(issue: Issue, seen: Standing, desk: Desk) -> dict[str, Any]:
+def _issues(
+    names: Sequence[str], receipts: Mapping[str, Receipt], desk: Desk
+) -> tuple[list[Named], list[Finding]]:
+    """Return the issues that are meant, and what keeps some of them from being read."""
+    settings = desk.settings
+    found = [named(name, settings, receipts) for name in names]
+    findings: list[Finding] = []
+    for path in [] if names else issue_paths(settings):
+        try:
+            issue = load_issue(path, settings)
+            found.append(Named(issue.id, issue.key, issue))
+        except IssueError as err:
+            found.append(Named(issue_id(path), f"{settings.id}-{issue_id(path)}", None, "broken"))
+            findings += err.findings
+    known = {each.key for each in found}
+    lost = [] if names else [key for key in unsettled(receipts, desk) if key not in known]
+    return [*found, *(Named(desk.name(key), key, None, "gone") for key in lost)], findings
+
+
+def standing_row(named: Named, seen: Standing, desk: Desk) -> dict[str, Any]:
     """Return where one issue stands, for a table and for JSON."""
+    issue = named.issue
     planned = next(
         (draft.sent_at or draft.send_at for draft in seen.drafts if draft.send_at or draft.sent_at), None
     )
-    if planned is None and seen.entry is not None and seen.entry.data.get("send_at"):
-        planned = dt.datetime.fromisoformat(str(seen.entry.data["send_at"]))
-    when = planned.astimezone(ZoneInfo(issue.timezone)) if planned else issue.send_at
+    if planned is None and seen.entry is not None:
+        planned = planned_at(seen.entry)
+    zone = ZoneInfo(issue.timezone if issue else desk.settings.timezone)
+    when = planned.astimezone(zone) if planned else issue.send_at if issue else None
     told = seen.entry.data.get("counts") if seen.entry else None
     counts = told if isinstance(told, Mapping) else _counts(seen, desk)
     return {
-        "id": issue.id,
-        "key": issue.key,
-        "status": issue.status,
+        "id": named.id,
+        "key": named.key,
+        "status": named.status,
         "case": seen.case.value,
         "provider": ", ".join(_words(draft, counts) for draft in seen.drafts) or _unasked(seen, counts),
         "record": seen.entry.kind if seen.entry else "nothing sent",

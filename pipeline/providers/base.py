@@ -134,7 +134,7 @@ def _without_preheader(message: Message) -> str:
     html, count = _PREHEADER_BLOCK.subn("", message.html)
     if message.preheader and count != 1:
         raise TemplateError(
-            f"{message.key}: {count} hidden preheaders in the HTML, and the provider has a field for it",
+            f"{message.id}: {count} hidden preheaders in the HTML, and the provider has a field for it",
             hint='put it into one <div id="preheader"> as templates/partials/preheader.html does',
         )
     return html

@@ -1,33 +1,29 @@
 """
-The one seam to a provider's API: a session, timeouts, retries, one map from failures to our errors.
+The one seam to a provider's API: a session, limits, retries, one map from failures to our errors.
 
 A read may be repeated; a write is repeated only when it surely did not arrive: no connection was made, or
 the provider said "too many requests" instead of taking it. Any other write without a clear answer raises
 `OutcomeUnknown`, and its effect is looked up by `publish`. A secret is read from the environment when the
-first request is made, and stands in no message, error or `repr`.
+first request is made, and stands in no message, error or `repr`. Our errors carry no cause from below:
+the messages of requests and urllib3 hold the whole URL, and with it a reader's address.
 
 Sources, read 2026-11-27: RFC 9110 sections 9.2.2 (idempotent methods), 10.2.3 (Retry-After) and 15.4
 (redirection); requests' documentation, "Timeouts" (a read timeout bounds each wait, not the whole answer).
 """
 
-import datetime as dt
 import json
 import os
-import random
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 import urllib3
 
 from pipeline import __version__
-from pipeline.clock import Pause
+from pipeline.clock import Clock, Pause, utc_now
 from pipeline.errors import (
     AuthError,
     OutcomeUnknown,
@@ -38,41 +34,35 @@ from pipeline.errors import (
     Unavailable,
     UnexpectedAnswer,
 )
+from pipeline.providers.lost import Lost, lost
+from pipeline.providers.patience import backoff, retry_after
+from pipeline.providers.secrecy import Secret, secrets_in, shown
 
-TIMEOUT_S = (10, 30)  # seconds to connect, and between two pieces of an answer
-WHOLE_S = 120  # seconds for a whole answer, however slowly it drips
-ANSWER_BYTES = 64_000_000  # no answer of a provider is larger
+__all__ = ["LIMITS", "Http", "Limits", "Secret"]
+
 ATTEMPTS = 4
 LONGEST_PAUSE_S = 60.0  # a longer Retry-After is a failure said plainly, and no endless wait
 REDIRECTS = 3
 _WORDS = 300  # characters of a provider's own explanation that are shown
-_ADDRESS = re.compile(r"[^\s<>@\"'(),;:]+@(?=[^\s<>@]+)")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_ADDRESS_OF_API = "look at url in the provider's settings"
+# What `words` and a parser may raise on an answer of any shape.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
 Params = Mapping[str, str | int | Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A secret of the environment; its value is never part of a `repr`."""
+class Limits(NamedTuple):
+    """How long, and how much, before a request counts as lost."""
 
-    variable: str
+    connect_s: float = 10.0
+    wait_s: float = 30.0  # for the head of an answer, and between two pieces of its body
+    whole_s: float = 120.0  # for a whole body, however slowly it drips
+    answer_bytes: int = 64_000_000  # no answer of a provider is larger
 
-    def value(self) -> str:
-        """
-        Return the secret.
 
-        Raises:
-            SettingsError: the variable is not set.
-        """
-        value = os.environ.get(self.variable, "").strip()
-        if not value:
-            raise SettingsError(
-                f"{self.variable} is not set",
-                hint=f"put the provider's key into the environment as {self.variable}; "
-                "in CI, into the secrets of the protected environment",
-            )
-        return value
+LIMITS = Limits()
 
 
 class _Answer(NamedTuple):
@@ -81,15 +71,6 @@ class _Answer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-class _Lost(Exception):
-    """No answer came; the request surely did not arrive, or it may have."""
-
-    def __init__(self, what: str, *, arrived: bool, hopeless: bool = False) -> None:
-        super().__init__(what)
-        self.arrived = arrived
-        self.hopeless = hopeless  # trying again cannot help
 
 
 class Http:
@@ -103,6 +84,8 @@ class Http:
         headers: Callable[[], Mapping[str, str]],
         words: Callable[[Any], str],
         pause: Pause,
+        clock: Clock = utc_now,
+        limits: Limits = LIMITS,
     ) -> None:
         """
         Prepare requests; none is made, and no secret is read yet.
@@ -113,27 +96,29 @@ class Http:
             headers: returns the headers that carry the secret; called for each request.
             words: takes the JSON of a failure and returns the provider's own explanation.
             pause: waits.
+            clock: tells how far away a date in Retry-After is.
+            limits: when a request counts as lost.
 
         Raises:
-            SettingsError: the URL would carry the secret in the clear.
+            SettingsError: the URL cannot be used, or would carry the secret in the clear.
         """
-        parts = urlsplit(base_url)
-        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
-            raise SettingsError(
-                f"{provider}: url is not https: {base_url!r}",
-                hint="write https://; the key would cross the network in the clear",
-            )
         self._provider = provider
+        self._base = _checked(provider, base_url)
         self._base_url = base_url.rstrip("/")
         self._headers = headers
         self._words = words
         self._pause = pause
+        self._clock = clock
+        self._limits = limits
         self._session = requests.Session()
         # A kept connection may be closed by the other side as we write: nobody could say what arrived.
+        # The header alone does not do it: an answer without it leaves the connection in the pool.
         self._session.headers.update(
             {"User-Agent": f"newsletter-pipeline/{__version__}", "Connection": "close"}
         )
         self._session.auth = self._authorise  # set, so that no .netrc is asked either
+        # Plain http stays on this machine: through a proxy, the key would leave it in the clear.
+        self._session.trust_env = self._base.scheme == "https"
 
     def get(self, path: str, params: Params | None = None) -> Any:
         """
@@ -143,7 +128,16 @@ class Http:
             Rejected: with `status`, such as 404.
             AuthError, RateLimited, Unavailable, UnexpectedAnswer: as their names say.
         """
-        return self._json(f"GET {path}", self._read(path, params))
+        answer = self._read(path, params)
+        found = _parsed(answer.body)
+        if isinstance(found, _Unreadable):
+            kind = "a web page" if b"<html" in answer.body[:2000].lower() else "something"
+            raise UnexpectedAnswer(
+                self._said(f"GET {path}", f"answered with {kind} that is no JSON"),
+                hint=f"{_ADDRESS_OF_API}, and at the provider's status page",
+                status=answer.status,
+            )
+        return found
 
     def get_text(self, path: str, params: Params | None = None) -> str:
         """Return the text at *path*, such as a rendered page: UTF-8; errors as for `get`."""
@@ -160,194 +154,218 @@ class Http:
         """
         what = f"{method} {path}"
         for attempt in range(1, ATTEMPTS + 1):
-            try:
-                answer = self._ask(method, self._base_url + path, None, body)
-            except _Lost as lost:
-                if lost.arrived:
-                    raise self._unknown(what, str(lost)) from lost
-                if lost.hopeless or attempt == ATTEMPTS:
-                    raise self._unavailable(what, str(lost)) from lost
-                self._pause(_backoff(attempt))
-                continue
-            if answer.status == HTTPStatus.TOO_MANY_REQUESTS and attempt < ATTEMPTS:
+            answer = self._ask(method, self._base_url + path, None, body)
+            if isinstance(answer, Lost):
+                if answer.arrived:
+                    raise self._unknown(what, answer.why)
+                if answer.hopeless or attempt == ATTEMPTS:
+                    raise self._unavailable(what, answer.why, hint=answer.hint)
+                self._pause(backoff(attempt))
+            elif answer.status == HTTPStatus.TOO_MANY_REQUESTS and attempt < ATTEMPTS:
                 self._pause(self._patience(what, answer, attempt))
-                continue
-            return self._written(what, answer)
+            else:
+                return self._written(what, answer)
         raise AssertionError("the last attempt returns or raises")
 
     def _written(self, what: str, answer: _Answer) -> Any:
+        """Return what a write was answered with, or raise what that means."""
         if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-            try:
-                return json.loads(answer.body) if answer.body.strip() else None
-            except ValueError as err:
-                raise self._unknown(what, "it said yes, in an answer that cannot be read") from err
-        if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR and (
-            answer.status != HTTPStatus.REQUEST_TIMEOUT
+            if not answer.body.strip():
+                return None
+            found = _parsed(answer.body)
+            if isinstance(found, _Unreadable):
+                raise self._unknown(what, "it said yes, in an answer that cannot be read", answer.status)
+            return found
+        if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
+            raise self._unknown(what, f"{answer.status}, sent on to another page", answer.status)
+        if (
+            answer.status == HTTPStatus.REQUEST_TIMEOUT
+            or not HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
         ):
-            raise self._failure(what, answer)
-        raise self._unknown(what, f"{answer.status} {self._explanation(answer)}".strip())
+            raise self._unknown(what, self._explanation(answer), answer.status)
+        raise self._failure(what, answer)
 
     def _read(self, path: str, params: Params | None) -> _Answer:
-        what, url = f"GET {path}", self._base_url + path
+        what = f"GET {path}"
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
-            try:
-                answer = self._followed(what, url, params)
-            except _Lost as lost:
-                if lost.hopeless or last:
-                    raise self._unavailable(what, str(lost)) from lost
-                self._pause(_backoff(attempt))
-                continue
-            if answer.status == HTTPStatus.OK:
+            answer = self._followed(what, self._base_url + path, params)
+            if isinstance(answer, Lost):
+                if answer.hopeless or last:
+                    raise self._unavailable(what, answer.why, hint=answer.hint)
+                self._pause(backoff(attempt))
+            elif answer.status == HTTPStatus.OK:
                 return answer
-            if answer.status == HTTPStatus.TOO_MANY_REQUESTS and not last:
+            elif _may_pass(answer.status) and not last:
                 self._pause(self._patience(what, answer, attempt))
-            elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not last:
-                self._pause(_backoff(attempt))
             else:
                 raise self._failure(what, answer)
         raise AssertionError("the last attempt returns or raises")
 
-    def _followed(self, what: str, url: str, params: Params | None) -> _Answer:
-        """Return the answer to a read, after redirects within the same host."""
-        for _ in range(REDIRECTS):
+    def _followed(self, what: str, url: str, params: Params | None) -> _Answer | Lost:
+        """Return the answer to a read, after redirects within the same API."""
+        for _ in range(REDIRECTS + 1):
             answer = self._ask("GET", url, params, None)
-            if answer.status not in (301, 302, 303, 307, 308):
+            if isinstance(answer, Lost) or answer.status not in (301, 302, 303, 307, 308):
                 return answer
-            target = urljoin(url, answer.headers.get("Location", ""))
-            if urlsplit(target)[:2] != urlsplit(url)[:2]:
-                raise UnexpectedAnswer(
-                    f"{self._provider}: {what}: redirected to another host, {_origin(target)!r}",
-                    hint="look at url in the provider's settings: the key goes to that host alone",
-                    status=answer.status,
-                )
-            url, params = target, None
-        raise UnexpectedAnswer(
-            f"{self._provider}: {what}: redirected in circles", hint="look at url in the provider's settings"
-        )
+            url, params = self._target(what, url, answer), None
+        raise UnexpectedAnswer(self._said(what, "redirected in circles"), hint=_ADDRESS_OF_API)
 
-    def _ask(self, method: str, url: str, params: Params | None, body: Any) -> _Answer:
-        """Make one request and return its whole answer."""
-        deadline = time.monotonic() + WHOLE_S
+    def _target(self, what: str, url: str, answer: _Answer) -> str:
+        """Return where a redirect leads: with the key only there where the settings send it."""
+        location = answer.headers.get("Location", "")
         try:
-            with self._session.request(
-                method, url, params=params, json=body, timeout=TIMEOUT_S, allow_redirects=False, stream=True
+            target = urljoin(url, location)
+            parts = urlsplit(target)
+            is_same = _origin(parts) == _origin(self._base)
+        except ValueError:
+            location = ""
+        why = ""
+        if not location:
+            why = "redirected to nowhere"
+        elif not is_same or parts.username is not None:
+            why = f"redirected to another host, {parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        elif not parts.path.startswith(f"{self._base.path.rstrip('/')}/"):
+            why = f"redirected to a page outside the API, {parts.path}"
+        if why:
+            raise UnexpectedAnswer(
+                self._said(what, why),
+                hint=f"{_ADDRESS_OF_API}: the key goes there alone",
+                status=answer.status,
+            )
+        return target
+
+    def _ask(self, method: str, url: str, params: Params | None, body: Any) -> _Answer | Lost:
+        """Make one request and return its whole answer."""
+        request = self._session.prepare_request(requests.Request(method, url, params=params, json=body))
+        settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
+        bundle = settings["verify"] or True  # never False: nothing switches the check off
+        if isinstance(bundle, str) and not os.path.exists(bundle):  # noqa: PTH110
+            raise SettingsError(
+                f"there are no certificates at {bundle!r}",
+                hint="mend REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment",
+            )
+        timeout = (self._limits.connect_s, self._limits.wait_s)
+        adapter = self._session.get_adapter(url)
+        try:
+            # Not `Session.send`: even when told to follow no redirect it reads where one leads, and may fail.
+            with adapter.send(
+                request, stream=True, timeout=timeout, verify=bundle, proxies=settings["proxies"]
             ) as response:
-                content = bytearray()
-                for piece in response.iter_content(65536):
-                    content += piece
-                    if time.monotonic() > deadline or len(content) > ANSWER_BYTES:
-                        raise _Lost("its answer has no end", arrived=True)
-                return _Answer(response.status_code, response.headers, bytes(content))
-        except requests.exceptions.SSLError as err:
-            raise _Lost("its certificate cannot be verified", arrived=False, hopeless=True) from err
-        except requests.RequestException as err:
-            raise _lost(err) from err
+                content = self._whole(response.raw)
+                if content is None:
+                    return Lost("its answer has no end", arrived=True)
+                return _Answer(response.status_code, response.headers, content)
+        except (OSError, urllib3.exceptions.HTTPError, ValueError) as err:  # requests' own are OSErrors
+            return lost(err)
         finally:
-            self._session.close()  # drops the connection: not every server says that it closes it, too
+            self._session.close()
+
+    def _whole(self, raw: urllib3.BaseHTTPResponse) -> bytes | None:
+        """Return a body, decompressed; None when it is too long or takes too long."""
+        deadline = time.monotonic() + self._limits.whole_s
+        content = bytearray()
+        # Not `iter_content`: it waits until a piece is full, and looks at no clock meanwhile.
+        while piece := raw.read1(65536, decode_content=True):
+            content += piece
+            if time.monotonic() > deadline or len(content) > self._limits.answer_bytes:
+                return None
+        return bytes(content)
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers.update(self._headers())
         return request
 
-    def _json(self, what: str, answer: _Answer) -> Any:
-        try:
-            return json.loads(answer.body)
-        except ValueError as err:
-            kind = "a web page" if b"<html" in answer.body[:2000].lower() else "something"
-            raise UnexpectedAnswer(
-                f"{self._provider}: {what}: answered with {kind} that is no JSON",
-                hint="look at url in the provider's settings, and at the provider's status page",
-                status=answer.status,
-            ) from err
+    def _said(self, what: str, why: str) -> str:
+        """Return a message, whatever the provider put into its words."""
+        secrets = secrets_in(self._headers())
+        return f"{self._provider}: {shown(what, secrets)}: {shown(why, secrets)[:_WORDS]}"
 
     def _failure(self, what: str, answer: _Answer) -> ProviderError:
         """Return the error that a clear refusal is."""
-        said = f"{self._provider}: {what}: {answer.status} {self._explanation(answer)}".strip()
-        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            return AuthError(
-                said,
-                hint="see that the key is right, and may do this: sending needs the live key",
-                status=answer.status,
-            )
-        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return RateLimited(
-                said, hint="wait a few minutes, then run the command again", status=answer.status
-            )
-        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return self._unavailable(what, f"{answer.status} {self._explanation(answer)}".strip())
-        if answer.status < HTTPStatus.BAD_REQUEST:
-            return UnexpectedAnswer(said, hint="look at url in the provider's settings", status=answer.status)
-        return Rejected(said, hint="mend what it names, then run the command again", status=answer.status)
+        status, said = answer.status, self._said(what, self._explanation(answer))
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            hint = "see that the key is right, and may do this: sending needs the live key"
+            return AuthError(said, hint=hint, status=status)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            hint = "wait a few minutes, then run the command again"
+            return RateLimited(said, hint=hint, status=status)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+            return self._unavailable(what, self._explanation(answer), status)
+        if status < HTTPStatus.BAD_REQUEST:
+            return UnexpectedAnswer(said, hint=_ADDRESS_OF_API, status=status)
+        return Rejected(said, hint="mend what it names, then run the command again", status=status)
 
-    def _unavailable(self, what: str, why: str) -> Unavailable:
-        return Unavailable(
-            f"{self._provider}: {what}: {why}",
-            hint="see that it can be reached, then run the command again: nothing was sent",
-        )
+    def _unavailable(self, what: str, why: str, status: int = 0, *, hint: str = "") -> Unavailable:
+        hint = hint or "see that it can be reached, then run the command again: nothing was sent"
+        return Unavailable(self._said(what, why), hint=hint, status=status)
 
-    def _unknown(self, what: str, why: str) -> OutcomeUnknown:
-        return OutcomeUnknown(
-            f"{self._provider}: {what}: {why}",
-            hint="it may have taken effect: do not repeat, run `newsletter status`",
-        )
+    def _unknown(self, what: str, why: str, status: int = 0) -> OutcomeUnknown:
+        hint = "it may have taken effect: do not repeat, run `newsletter status`"
+        return OutcomeUnknown(self._said(what, why), hint=hint, status=status)
 
     def _patience(self, what: str, answer: _Answer, attempt: int) -> float:
         """Return the seconds to wait that the provider asks for, or a guess where it names none."""
-        wanted = _retry_after(answer.headers.get("Retry-After", ""))
-        if wanted is not None and wanted > LONGEST_PAUSE_S:
-            raise RateLimited(
-                f"{self._provider}: {what}: too many requests; it asks to wait {wanted:.0f} seconds",
-                hint="run the command again after that",
-                status=answer.status,
-            )
-        return _backoff(attempt) if wanted is None else wanted
+        wanted = retry_after(answer.headers, self._clock)
+        if wanted is None or wanted <= LONGEST_PAUSE_S:
+            return max(wanted or 0.0, backoff(attempt))
+        message = self._said(what, f"{answer.status}, and it asks to wait {wanted:.0f} seconds")
+        hint = "run the command again after that"
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise RateLimited(message, hint=hint, status=answer.status)
+        raise Unavailable(message, hint=hint, status=answer.status)
 
     def _explanation(self, answer: _Answer) -> str:
-        """Return the provider's own words, without secrets and without readers' addresses."""
+        """Return the status and the provider's own words, as far as they may be shown."""
+        found = _parsed(answer.body)
         try:
-            words = self._words(json.loads(answer.body))
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-            return ""
-        for secret in self._headers().values():
-            for part in {secret, *secret.split()}:
-                words = words.replace(part, "***")
-        return _ADDRESS.sub("…@", " ".join(words.split()))[:_WORDS]
+            words = "" if isinstance(found, _Unreadable) else str(self._words(found))
+        except _UNREADABLE:
+            words = ""
+        return f"{answer.status} {shown(words, secrets_in(self._headers()))}".strip()
 
 
-def _lost(err: requests.RequestException) -> _Lost:
-    """Say whether a request that failed may have arrived."""
-    reason = getattr(err.args[0], "reason", None) if err.args else None
-    if isinstance(err, requests.ConnectTimeout | requests.exceptions.ProxyError):
-        return _Lost("no connection in time", arrived=False)
-    if isinstance(reason, urllib3.exceptions.NewConnectionError):  # name not found, refused, unreachable
-        return _Lost("no connection", arrived=False)
-    if isinstance(err, requests.Timeout):
-        return _Lost("no answer in time", arrived=True)
-    if isinstance(err, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
-        return _Lost(f"cannot be asked: {type(err).__name__}", arrived=False, hopeless=True)
-    return _Lost("the connection broke", arrived=True)
+class _Unreadable:
+    """What is no JSON."""
 
 
-def _retry_after(text: str) -> float | None:
-    """Return Retry-After in seconds from now, or None when there is none that can be read."""
-    if text.strip().isdecimal():
-        return float(text)
+def _parsed(body: bytes) -> Any:
+    """Return JSON, or `_Unreadable`: no error that would carry the body along."""
     try:
-        moment = parsedate_to_datetime(text)
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return _Unreadable()
+
+
+def _checked(provider: str, base_url: str) -> SplitResult:
+    """Return the parts of an API's URL; it is shown in no error, since a key may stand in it."""
+    hint = "write it as https://HOST/PATH"
+    try:
+        parts = urlsplit(base_url)
+        _ = requests.Request("GET", base_url).prepare(), parts.port, (parts.hostname or "").encode("idna")
     except ValueError:
-        return None
-    now = dt.datetime.now(dt.UTC)
-    return max(
-        0.0, (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp() - now.timestamp()
+        parts = urlsplit("")
+    if not parts.hostname or parts.scheme not in ("http", "https"):
+        raise SettingsError(f"{provider}: url is no address of an API", hint=hint)
+    if parts.username is not None or parts.query or parts.fragment:
+        raise SettingsError(
+            f"{provider}: url has more than a host and a path", hint=f"{hint}; the key is never part of it"
+        )
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        raise SettingsError(
+            f"{provider}: url is not https: {base_url!r}",
+            hint="write https://; the key would cross the network in the clear",
+        )
+    return parts
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _may_pass(status: int) -> bool:
+    """Say whether the same read may well succeed a moment later."""
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in (
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.REQUEST_TIMEOUT,
     )
-
-
-def _backoff(attempt: int) -> float:
-    """Return seconds to wait after the *attempt*-th try, counted from 1: doubled each time, with jitter."""
-    return float(2 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311  (spreads load, guards nothing)
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

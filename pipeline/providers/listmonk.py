@@ -22,6 +22,7 @@ from pipeline.clock import Clock, Pause
 from pipeline.errors import AuthError, OutcomeUnknown, Rejected, SettingsError, UnexpectedAnswer
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
+from pipeline.providers.answers import after_write
 from pipeline.providers.base import Can, Options, Writes
 from pipeline.providers.gotemplate import GoTemplates, neutral
 from pipeline.providers.http import Http, Secret
@@ -31,6 +32,7 @@ from pipeline.tomltable import URL
 NAME = "listmonk"
 TAG_CHARACTERS = 100  # a longer tag is an error of its database: schema.sql, `tags VARCHAR(100)[]`
 _MINE = "newsletter"  # our entry in a campaign's attribs
+_UNKNOWN_NUMBER = 400  # its answer to a number that it does not know; 404 means that no listmonk is there
 _PAGE = 50  # the most that listmonk gives at once
 _STATES: Mapping[str, DraftState] = {
     "draft": "draft",
@@ -92,14 +94,14 @@ class Listmonk:
 
     def find(self, *keys: str) -> Sequence[Draft]:
         """Return every campaign tagged with one of *keys*."""
-        return [self._draft(each) for key in keys for each in self._tagged(key)]
+        return [replace(self._draft(each), key=key) for key in keys for each in self._tagged(key)]
 
     def read(self, draft_id: str) -> Draft | None:
         """Return the campaign as it is now, or None when it is gone."""
         try:
             return self._draft(self._campaign(draft_id))
         except Rejected as err:
-            if err.status == 400:  # noqa: PLR2004  (its answer to a number it does not know; 404: no listmonk)
+            if err.status == _UNKNOWN_NUMBER:
                 return None
             raise
 
@@ -115,12 +117,12 @@ class Listmonk:
                 f"listmonk: a key has at most {TAG_CHARACTERS} characters: {key!r}",
                 hint="give the issue a shorter id",
             )
-        campaign = to_campaign(key, payload, self._template())
+        campaign = self._native(key, payload)
         return self._draft(_data(self._http.write("POST", "/campaigns", campaign)))
 
     def update(self, draft: Draft, payload: Payload) -> Draft:
         """Replace the whole content of a campaign that is a draft."""
-        campaign = to_campaign(draft.key, payload, self._template())
+        campaign = self._native(draft.key, payload)
         self._in_state(draft, "draft")
         return self._draft(_data(self._http.write("PUT", _path(draft.id), campaign)))
 
@@ -169,7 +171,8 @@ class Listmonk:
             raise _touched(draft, changed or ["lists or send_at"])
         self._demand_future(draft, at)  # a status that arrives late would send at once
         self._http.write("PUT", f"{_path(draft.id)}/status", {"status": "scheduled"})
-        return self._present(draft)
+        with after_write(NAME, f"PUT {_path(draft.id)}/status"):
+            return self._present(draft)
 
     def unschedule(self, draft: Draft) -> Draft:
         """
@@ -179,7 +182,8 @@ class Listmonk:
         """
         self._in_state(draft, "scheduled")
         self._http.write("PUT", f"{_path(draft.id)}/status", {"status": "draft"})
-        return self._present(draft)
+        with after_write(NAME, f"PUT {_path(draft.id)}/status"):
+            return self._present(draft)
 
     def send_test(self, draft: Draft, *, to: Sequence[str]) -> None:
         """
@@ -232,6 +236,10 @@ class Listmonk:
         """Return listmonk's own counters; `sent` leaves out what the mail server did not take."""
         campaign = self._campaign(draft.id)
         return Stats(*(int(_field(campaign, name, int)) for name in ("to_send", "sent", "bounces")))
+
+    def _native(self, key: str, payload: Payload) -> dict[str, Any]:
+        lists = list_ids(payload.audience)  # before anything is asked
+        return to_campaign(key, payload, lists, self._template())
 
     def _tagged(self, key: str) -> list[Any]:
         # `tag`; the documented `tags` is not read at all, and would find every campaign
@@ -303,6 +311,8 @@ class Listmonk:
         try:
             return bool(_field(_data(self._http.get(f"/lists/{number}")), "optin", str) == "double")
         except Rejected as err:
+            if err.status != _UNKNOWN_NUMBER:
+                raise
             raise SettingsError(
                 f"listmonk: it has no list {number}", hint="look at the numbers under Lists in listmonk"
             ) from err
@@ -328,13 +338,13 @@ def list_ids(audience: Audience) -> list[int]:
     return sorted(set(target))
 
 
-def to_campaign(key: str, payload: Payload, template_id: int) -> dict[str, Any]:
+def to_campaign(key: str, payload: Payload, lists: Sequence[int], template_id: int) -> dict[str, Any]:
     """Return the campaign that listmonk is to store: every field that it would else fill in by itself."""
     return {
         **_PLAIN,
         "name": key,
         "subject": payload.subject,
-        "lists": list_ids(payload.audience),
+        "lists": list(lists),
         "body": payload.html,
         "altbody": payload.text or None,
         "from_email": payload.sender,

@@ -176,6 +176,7 @@ class Mailchimp:
     def stored(self, draft: Draft, given: Payload) -> Stored:
         """Return what is stored, twice: Mailchimp shows no final form before it sends."""
         campaign = self._fields(_path(draft.id))
+        self._draft(campaign)  # it is one: else all of its fields would only seem to be empty
         content = self._fields(f"{_path(draft.id)}/content")
         payload = stored_payload(campaign, content, given)
         return Stored(payload, payload.html, payload.text)
@@ -386,6 +387,8 @@ def from_campaign(campaign: Fields, *, centre: str) -> Draft:
 
 def stored_payload(campaign: Fields, content: Fields, given: Payload) -> Payload:
     """Return the payload as it is stored; digest and images, which are not, are those of *given*."""
+    if not content.has("_links"):  # every answer of theirs has them; a campaign without a body has no more
+        content.text("html")
     settings = campaign.part("settings")
     name, address = settings.optional_text("from_name"), settings.optional_text("reply_to")
     sender = f"{name} <{address}>" if name else address

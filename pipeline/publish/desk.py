@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from pipeline.clock import Clock, Pause
 from pipeline.providers.base import Can, Provider
@@ -31,7 +32,15 @@ class Desk(NamedTuple):
         """What an entry says of itself when it is a rehearsal's."""
         return {"rehearsal": True} if self.rehearses else {}
 
+    def name(self, key: str) -> str:
+        """Return the id of the issue of *key*, as people write it."""
+        return key.removeprefix(f"{self.settings.id}-")
+
+    def when(self, moment: dt.datetime | None) -> str:
+        """Return a moment as messages show it: by the newsletter's own clock."""
+        return when(moment and moment.astimezone(ZoneInfo(self.settings.timezone)))
+
 
 def when(moment: dt.datetime | None) -> str:
     """Return a moment as messages show it, in its own zone."""
-    return moment.strftime("%Y-%m-%d %H:%M %Z") if moment else "an unknown time"
+    return moment.strftime("%a %Y-%m-%d %H:%M %Z") if moment else "an unknown time"

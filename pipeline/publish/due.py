@@ -6,20 +6,22 @@ Both return rows instead of raising: one issue that fails does not stop the othe
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from pipeline.errors import ChecksFailed
+from pipeline.errors import ChecksFailed, PipelineError
 from pipeline.model import NOTHING, Audience, Draft, Entry, Finding, Message, Payload, Receipt
 from pipeline.providers.base import payload_for
 from pipeline.publish.compare import differences
-from pipeline.publish.desk import Desk, when
-from pipeline.publish.plan import digest_of
+from pipeline.publish.desk import Desk
+from pipeline.publish.plan import MOST, digest_of, is_ours
 from pipeline.publish.save import demand_shown
 from pipeline.publish.send import take_back
-from pipeline.publish.standing import Case, Standing, look
+from pipeline.publish.standing import Case, Standing, look, planned_at
 from pipeline.receipts import standing
 
 LATE = dt.timedelta(minutes=30)  # after its time a mail that did not begin to go out is an alarm
+LONG = dt.timedelta(hours=6)  # after its time a mail that is still going out is one
 ALARM = dt.timedelta(days=1)  # so long a run fails because of an issue that a human must look at
 FEW = 0.9  # of the readers counted when it was scheduled; fewer mails are an alarm
 
@@ -27,7 +29,8 @@ FEW = 0.9  # of the readers counted when it was scheduled; fewer mails are an al
 class Report(NamedTuple):
     """What became of one issue: words for people, an exit code for the run."""
 
-    outcome: str  # scheduled, recovered, nothing, sent, sending, claimed, drift, late, cancelled, failed, ...
+    outcome: str  # scheduled, recovered, nothing, sending, sent, claimed, drift, late, cancelled, blocked,
+    # needs-review or failed
     exit_code: int = 0
     message: str = ""  # lower case, no full stop
     hint: str = ""
@@ -39,31 +42,28 @@ def reconcile(key: str, desk: Desk) -> Report:
     """
     Bring the record of a dispatched issue up to what the provider says.
 
-    Records `sent` with counts once it went out, and `needs-review` when too few mails left or its state is
-    one that a human must judge. A mail that is late, gone or taken back by hand is an alarm each time.
+    Records `sent` with counts once it went out, and `needs-review` when a number of mails left that cannot be
+    right, or when its state is one that a human must judge. A mail that is late is an alarm each time; what
+    needs a human is one for a day after it is on record.
     """
     with desk.receipts.hold(key):
         seen = look(key, desk)
         draft, entry = seen.draft, seen.entry
-        if entry is None or draft is None or seen.case in (Case.BLOCKED, Case.TAKEN_BACK):
-            return _blocked(seen, desk)
-        if entry.kind == "sent":
-            return Report("sent", message=seen.why)
-        if seen.case is Case.RECOVER:
-            planned = draft.send_at.isoformat() if draft.send_at else entry.data.get("send_at")
-            desk.receipts.append(key, "scheduled", {**entry.data, "send_at": planned})
+        if entry is None or entry.kind == "sent":
+            return Report("nothing", message=seen.why or "somebody cancelled it meanwhile")
+        if seen.case in (Case.BLOCKED, Case.TAKEN_BACK) or draft is None:
+            return _blocked(seen, entry, desk)
         if draft.state == "sent":
-            return _sent(seen, draft, desk)
-        if draft.state == "scheduled" and draft.send_at and desk.clock() > draft.send_at + LATE:
-            return Report(
-                "late",
-                6,
-                f"was to go out at {when(draft.send_at)}, and {desk.provider.name} has not begun",
-                f"look at {desk.provider.name} at once: its queue may stand still; nothing is repeated",
-            )
+            return _sent(seen, entry, draft, desk)
+        if seen.case is Case.REVIEW:
+            return _in_review(seen.why, entry, desk)
         if seen.case in (Case.OVER, Case.CLAIMED):
-            return Report("claimed", 6, seen.why or "claimed, and not scheduled", seen.hint)
-        return Report(draft.state, message=seen.why)
+            return Report(
+                "claimed", 6, seen.why or "claimed by a run that died, and not scheduled", seen.hint
+            )
+        if seen.case is Case.RECOVER:
+            desk.receipts.append(key, "scheduled", _with_time(entry, draft))
+        return _under_way(seen, draft, draft.send_at or planned_at(entry), desk)
 
 
 def guard(message: Message, audience: Audience, desk: Desk) -> Report | None:
@@ -74,78 +74,61 @@ def guard(message: Message, audience: Audience, desk: Desk) -> Report | None:
 
     Returns:
         None when all is well or nothing is scheduled.
+
+    Raises:
+        PipelineError: it lost a disclaimer and could not be taken back, or the provider failed.
     """
     with desk.receipts.hold(message.key):
         seen = look(message.key, desk)
-        entry, draft = seen.entry, seen.draft
-        if seen.case is not Case.SCHEDULED or entry is None or draft is None:
-            return None
-        at, key = dt.datetime.fromisoformat(str(entry.data["send_at"])), message.key
-        payload = payload_for(message, audience, desk.provider)
-        changed = _changed(message, payload, at, entry)
-        if changed:
-            return Report(
-                "drift",
-                6,
-                f"scheduled for {when(at)}, and changed in the repository since: {changed}",
-                f"undo the change; or run `newsletter send {key} --amend` to send it as it is now",
-            )
-        stored = desk.provider.stored(draft, payload)
+        report = drift(message, audience, seen, desk)
+        if report is None or report.outcome != "cancelled" or seen.draft is None:
+            return report
         try:
-            demand_shown(message, stored, desk.provider.name)
-        except ChecksFailed as err:
-            take_back(seen, draft, desk, reason="a disclaimer was no longer shown")
-            why = "a disclaimer was no longer shown in it: taken back, nobody gets this mail"
-            hint = f"somebody changed it at {desk.provider.name}; run `newsletter send {key}` again"
-            return Report("cancelled", err.exit_code, why, hint, findings=err.findings)
-        different = differences(stored.payload, payload)
-        if different:
-            why = (
-                f"scheduled for {when(at)}, and changed at {desk.provider.name} since: {', '.join(different)}"
+            take_back(seen, seen.draft, desk, reason="a disclaimer was no longer shown")
+        except PipelineError as err:
+            err.message = (
+                "a disclaimer is no longer shown in what is scheduled, and it could not be taken back: "
+                f"{err.message}"
             )
-            return Report(
-                "drift", 6, why, f"run `newsletter send {key} --amend` to put back what was checked"
-            )
+            err.hint = f"take it back at {desk.provider.name} by hand, at once"
+            err.findings = tuple(report.findings)
+            raise
+        return report
+
+
+def drift(message: Message, audience: Audience, seen: Standing, desk: Desk) -> Report | None:
+    """
+    Say how what is scheduled differs from what the issue says; changes nothing.
+
+    Returns:
+        None when it does not, or nothing is scheduled; "cancelled" when it must be taken back, because a
+        disclaimer is no longer shown.
+    """
+    entry, draft = seen.entry, seen.draft
+    at = planned_at(entry) if entry else None
+    if seen.case is not Case.SCHEDULED or entry is None or draft is None or at is None:
         return None
-
-
-def _changed(message: Message, payload: Payload, at: dt.datetime, entry: Entry) -> str:
-    """Say what of an issue is no longer as it was scheduled; empty when nothing is."""
-    if entry.data.get("content_digest") != message.digest:
-        return "its words"
-    if digest_of(message, payload, at) != entry.data.get("dispatch_digest"):
-        return "its sender, reply address or audience"
-    asked = message.send_at.isoformat() if message.send_at else ""
-    return "its send time" if entry.data.get("asked_at", asked) != asked else ""
-
-
-def _blocked(seen: Standing, desk: Desk) -> Report:
-    """Report what a human must judge; put it on record when the provider's word is final."""
-    draft, entry = seen.draft, seen.entry
-    if entry is not None and entry.kind != "needs-review" and draft is not None and draft.state == "unknown":
-        desk.receipts.append(seen.key, "needs-review", {**entry.data, "reason": seen.why})
-    return Report("needs-review", 6, seen.why or "nothing is on record", seen.hint)
-
-
-def _sent(seen: Standing, draft: Draft, desk: Desk) -> Report:
-    """Record that an issue went out, with counts; too few of them are for a human."""
-    entry = seen.entry
-    data = dict(entry.data) if entry else {}
-    stats = desk.provider.stats(draft)
-    counts = {"to_send": stats.to_send, "sent": stats.sent, "bounced": stats.bounced}
-    sent_at = draft.sent_at or draft.send_at
-    readers, went = data.get("readers"), stats.sent if stats.sent is not None else stats.to_send
-    data = {**data, "sent_at": sent_at.isoformat() if sent_at else "", "counts": counts}
-    if went is not None and isinstance(readers, int) and went < FEW * readers:
-        if sent_at is not None and desk.clock() < sent_at + LATE:
-            return Report("sending", message=f"{went:,} of {readers:,} counted so far", counts=counts)
-        reason = f"sent to {went:,} of {readers:,} readers only"
-        desk.receipts.append(seen.key, "needs-review", {**data, "reason": reason})
-        hint = f"look at {desk.provider.name}: bounces, limits, a paused queue; nothing is repeated"
-        return Report("needs-review", 6, reason, hint, counts)
-    desk.receipts.append(seen.key, "sent", data)
-    told = f"sent to {went:,} readers" if went is not None else "sent; the provider does not say to how many"
-    return Report("sent", message=f"{told}, {when(sent_at)}", counts=counts)
+    payload = payload_for(message, audience, desk.provider)
+    stored = desk.provider.stored(draft, payload)
+    recorded = entry.data.get("wordings", ())
+    shown = tuple(wording for wording in message.wordings if wording.ref in recorded)
+    try:
+        demand_shown(replace(message, wordings=shown), stored, desk.provider.name)
+    except ChecksFailed as err:
+        why = "a disclaimer was no longer shown in it: taken back, nobody gets this mail"
+        hint = f"somebody changed it at {desk.provider.name}; run `newsletter send {seen.id}` again"
+        return Report("cancelled", err.exit_code, why, hint, findings=err.findings)
+    amend = f"`newsletter send {seen.id} --amend`"
+    changed = _changed(message, payload, at, entry)
+    if changed:
+        why = f"scheduled for {desk.when(at)}, and changed in the repository since: {changed}"
+        return Report("drift", 6, why, f"undo the change; or run {amend} to send it as it is now")
+    different = differences(stored.payload, payload)
+    if different:
+        why = f"scheduled for {desk.when(at)}, and changed at {desk.provider.name} since: "
+        hint = f"run {amend} to put back what was checked"
+        return Report("drift", 6, why + ", ".join(different), hint)
+    return None
 
 
 def unsettled(receipts: Mapping[str, Receipt], desk: Desk) -> list[str]:
@@ -154,10 +137,88 @@ def unsettled(receipts: Mapping[str, Receipt], desk: Desk) -> list[str]:
     open_ = {
         key: str(entry.data.get("send_at"))
         for key, entry in entries.items()
-        if entry is not None
-        and (
-            entry.kind in ("claimed", "scheduled")
-            or (entry.kind == "needs-review" and desk.clock() - entry.at < ALARM)
-        )
+        if entry is not None and entry.kind != "sent" and is_ours(entry, desk)
     }
     return sorted(open_, key=lambda key: (open_[key], key))
+
+
+def _changed(message: Message, payload: Payload, at: dt.datetime, entry: Entry) -> str:
+    """Say what of an issue is no longer as it was scheduled; empty when nothing is."""
+    if entry.data.get("content_digest") != message.digest:
+        return "what its mail says or looks like"
+    if digest_of(message, payload, at) != entry.data.get("dispatch_digest"):
+        return "its sender, reply address or audience"
+    asked = entry.data.get("asked_at")
+    moved = asked and message.send_at != dt.datetime.fromisoformat(str(asked))
+    return "its send time" if moved else ""
+
+
+def _under_way(seen: Standing, draft: Draft, planned: dt.datetime | None, desk: Desk) -> Report:
+    """Report what waits for its time or is going out, and whether that takes too long."""
+    over = desk.clock() - planned if planned else dt.timedelta()
+    at = desk.provider.name
+    if draft.state == "scheduled" and over > LATE:
+        why = f"was to go out at {desk.when(planned)}, and {at} has not begun"
+        hint = f"look at {at} at once: its queue may stand still; nothing is repeated"
+        return Report("late", 6, why, hint)
+    if draft.state == "sending" and over > LONG:
+        why = f"goes out since {desk.when(planned)}, and {at} has not ended"
+        return Report("late", 6, why, f"look at {at}: it may be paused; nothing is repeated")
+    if draft.state == "sending":
+        return Report("sending", message=f"goes out since {desk.when(planned)}")
+    return Report("scheduled", message=f"scheduled for {desk.when(planned)}", hint=seen.hint)
+
+
+def _blocked(seen: Standing, entry: Entry, desk: Desk) -> Report:
+    """
+    Report what does not fit; put it on record when the provider's word is final, or it is long over.
+
+    An alarm that never ends is one that nobody hears.
+    """
+    draft, planned = seen.draft, planned_at(entry)
+    final = draft is not None and draft.state == "unknown"
+    if final or planned is None or desk.clock() > planned + ALARM:
+        desk.receipts.append(seen.key, "needs-review", {**entry.data, "reason": seen.why})
+        return Report("needs-review", 6, seen.why, seen.hint)
+    return Report("blocked", 6, seen.why, seen.hint)
+
+
+def _in_review(
+    why: str, entry: Entry, desk: Desk, counts: Mapping[str, int | None] = NOTHING, hint: str = ""
+) -> Report:
+    """Report what is on record as one for a human; a run fails because of it for a day."""
+    hint = hint or f"look at it at {desk.provider.name}: a human must decide; nothing is repeated"
+    fails = desk.clock() - entry.at < ALARM
+    return Report("needs-review", 6 if fails else 0, f"{why}, since {desk.when(entry.at)}", hint, counts)
+
+
+def _sent(seen: Standing, entry: Entry, draft: Draft, desk: Desk) -> Report:
+    """Record that an issue went out, with counts; too few or too many mails are for a human."""
+    stats = desk.provider.stats(draft)
+    counts = {"to_send": stats.to_send, "sent": stats.sent, "bounced": stats.bounced}
+    sent_at = draft.sent_at or draft.send_at or planned_at(entry)
+    readers, went = entry.data.get("readers"), stats.sent if stats.sent is not None else stats.to_send
+    data = {**_with_time(entry, draft), "sent_at": sent_at.isoformat() if sent_at else "", "counts": counts}
+    data.pop("reason", None)
+    at = desk.provider.name
+    if went is not None and isinstance(readers, int) and not FEW * readers <= went <= MOST * readers:
+        if went < readers and sent_at is not None and desk.clock() < sent_at + LATE:
+            return Report("sending", message=f"{went:,} of {readers:,} counted so far", counts=counts)
+        many = f"sent to {went:,} of {readers:,} readers only"
+        hint = f"look at {at}: bounces, limits, a paused queue; nothing is repeated"
+        if went > readers:
+            many = f"{went:,} mails were sent, and there were {readers:,} readers"
+            hint = f"look at {at}: another list, or somebody got it twice"
+        if seen.case is Case.REVIEW:
+            return _in_review(many, entry, desk, counts, hint)
+        desk.receipts.append(seen.key, "needs-review", {**data, "reason": many})
+        return Report("needs-review", 6, many, hint, counts)
+    desk.receipts.append(seen.key, "sent", data)
+    told = f"sent to {went:,} readers" if went is not None else "sent; the provider does not say to how many"
+    return Report("sent", message=f"{told}, {desk.when(sent_at)}", counts=counts)
+
+
+def _with_time(entry: Entry, draft: Draft) -> dict[str, object]:
+    """Return what is on record, with the time that the provider shows."""
+    planned = draft.send_at.isoformat() if draft.send_at else entry.data.get("send_at")
+    return {**entry.data, "send_at": planned}

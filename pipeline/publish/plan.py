@@ -8,11 +8,13 @@ from pipeline.digests import dispatch_digest
 from pipeline.errors import Refused
 from pipeline.model import Audience, Entry, Message, Payload, Receipt
 from pipeline.proofmark import is_marked
-from pipeline.providers.base import Can, payload_for
+from pipeline.providers.base import Can, payload_for, unsupported
 from pipeline.publish.desk import Desk, when
+from pipeline.publish.standing import Case, Standing, called_off, look
 from pipeline.receipts import signed, standing
 from pipeline.signoff import SIGN_WORDING, objection
 
+LEAST = dt.timedelta(seconds=30)  # ahead of now, where the settings ask for no lead time
 FEWEST, MOST = 0.8, 1.25  # times the readers of the last issue; outside, somebody must look at the list
 
 
@@ -27,15 +29,25 @@ class Dispatch(NamedTuple):
     late: bool  # later than the issue asks for
     payload: Payload
     digest: str  # dispatch digest, hex SHA-256
-    signed: Entry | None = None  # the last sign-off of this issue, be it of this content or not
+    signed: Entry | None  # the last sign-off of this issue, be it of this content or not
+    seen: Standing  # where it stood
     moved: bool = False  # its time was given by hand, and is not the front matter's
+    unattended: bool = False  # nobody watches: what a person called off stays so
 
 
 def plan(
-    message: Message, audience: Audience, desk: Desk, *, expected: int | None = None, moved: bool = False
+    message: Message,
+    audience: Audience,
+    desk: Desk,
+    *,
+    expected: int | None = None,
+    moved: bool = False,
+    unattended: bool = False,
 ) -> Dispatch:
     """
     Return what a send of *message* now would be; nothing is written.
+
+    The provider is asked only when everything that is known without it speaks for a send.
 
     Args:
         message: finished and checked.
@@ -43,33 +55,46 @@ def plan(
         desk: provider and record.
         expected: how many readers somebody said there are, instead of those of the last issue.
         moved: the message's send time was given by hand.
+        unattended: no person asked for it.
 
     Raises:
-        Refused: too late, not a time the provider can keep, an audience that is empty or much changed, sample
-            wordings at a provider with real readers, an issue that went out under another key, or one that
-            is not signed off where that is required.
+        Unsupported: the provider cannot schedule, or not take back what it scheduled.
+        Refused: called off, with nobody watching; somebody acted at the provider by hand; too late, not a
+            time the provider can keep, an audience that is empty or much changed, sample wordings at a
+            provider with real readers, an issue that went out under another key, or one that is not signed
+            off where that is required.
         ReceiptError: what is on record cannot be read.
     """
+    for ability in (Can.SCHEDULE, Can.UNSCHEDULE):
+        if ability not in desk.provider.can:
+            raise unsupported(desk.provider.name, ability)
     if is_marked(message.subject):
         raise Refused(
-            f"{message.key}: its subject says that it is a proof: {message.subject!r}",
+            f"{message.id}: its subject says that it is a proof: {message.subject!r}",
             hint="take the mark out of subject in the front matter",
         )
     receipts = desk.receipts.read_all()
     receipt = receipts.get(message.key, Receipt(message.key))
     others = [other for key, other in receipts.items() if key != message.key]
+    if unattended:
+        demand_wanted(message, receipt, desk)
     _demand_new(message, others, desk)
     at, late = dispatch_time(message, desk)
     _demand_text(message, desk)
     _demand_approved_wordings(message, desk)
     demand_signed(message, receipt, desk)
     payload = payload_for(message, audience, desk.provider)
+    seen = look(message.key, desk)
+    if seen.case in (Case.BLOCKED, Case.REVIEW):
+        raise seen.refusal()
     readers = desk.provider.count(audience)
     usual = _usual(audience, others, desk)
     _demand_readers(message, audience, readers, usual if expected is None else expected)
     digest = digest_of(message, payload, at)
     return Dispatch(
-        message, audience, readers, usual, at, late, payload, digest, signed(receipt), moved=moved
+        *(message, audience, readers, usual, at, late, payload, digest, signed(receipt), seen),
+        moved=moved,
+        unattended=unattended,
     )
 
 
@@ -85,11 +110,31 @@ def digest_of(message: Message, payload: Payload, at: dt.datetime) -> str:
     )
 
 
+def demand_wanted(message: Message, receipt: Receipt, desk: Desk) -> None:
+    """
+    Refuse to send by itself what a person called off, as long as the issue asks for the same time.
+
+    Raises:
+        Refused: it was called off.
+    """
+    entry = called_off(receipt, rehearsal=desk.rehearses)
+    if entry is None:
+        return
+    asked = entry.data.get("asked_at")
+    if asked and message.send_at and dt.datetime.fromisoformat(str(asked)) != message.send_at:
+        return
+    raise Refused(
+        f"{message.id}: called off by {entry.run} on {desk.when(entry.at)}, and its status is 'ready'",
+        hint=f"to send it all the same, run `newsletter send {message.id}`, or give it another send_at; "
+        "if it is not to go out, set status: hold",
+    )
+
+
 def demand_signed(message: Message, receipt: Receipt, desk: Desk) -> None:
     """Refuse content that nobody signed as it is now, where the settings require a sign-off."""
     why = objection(message, receipt) if desk.settings.require_approval else None
     if why:
-        raise Refused(f"{message.key}: {why.message}", hint=why.hint)
+        raise Refused(f"{message.id}: {why.message}", hint=why.hint)
 
 
 def dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:
@@ -104,7 +149,7 @@ def dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:
     """
     if message.send_at is None:
         raise Refused(
-            f"{message.key}: no send time",
+            f"{message.id}: no send time",
             hint="set send_at in the front matter, or give one with --at",
         )
     # In UTC from here on: times of two zones are never equal in the hour that autumn repeats.
@@ -115,15 +160,15 @@ def dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:
             f"{time.astimezone(message.send_at.tzinfo):%H:%M}" for time in (before, before + grid)
         )
         raise Refused(
-            f"{message.key}: {desk.provider.name} sends every {grid.seconds // 60} minutes only, "
+            f"{message.id}: {desk.provider.name} sends every {grid.seconds // 60} minutes only, "
             f"and not at {when(message.send_at)}",
             hint=f"set send_at to {near}",
         )
-    soonest = desk.clock() + desk.settings.lead_time
+    soonest = desk.clock() + max(desk.settings.lead_time, LEAST)
     soonest += -_past_grid(soonest, grid) % grid
     if soonest > wanted + desk.settings.latest_send:
         raise Refused(
-            f"{message.key}: too late: it was to go out at {when(message.send_at)}",
+            f"{message.id}: too late: it was to go out at {when(message.send_at)}",
             hint="give a new time with --at, or set another send_at in the front matter",
         )
     return max(wanted, soonest), soonest > wanted
@@ -143,12 +188,14 @@ def _demand_new(message: Message, others: list[Receipt], desk: Desk) -> None:
     """
     for receipt in others:
         entry = standing(receipt, rehearsal=desk.rehearses)
-        if entry is not None and _words(str(entry.data.get("subject"))) == _words(message.subject):
-            old = receipt.key.removeprefix(f"{desk.settings.id}-")
+        if entry is not None and _words(str(entry.data.get("subject", ""))) == _words(message.subject):
+            old = desk.name(receipt.key)
+            hint = f"if the file was renamed, write id: {old} into its front matter; "
+            if old == receipt.key:
+                hint = "if `id` in pyproject.toml was changed, change it back; "
             raise Refused(
-                f"{message.key}: its subject {message.subject!r} was {entry.kind} already, as {receipt.key}",
-                hint=f"if the file was renamed, write id: {old} into its front matter; "
-                "if it is another issue, give it a subject of its own",
+                f"{message.id}: its subject {message.subject!r} was {entry.kind} already, as {old}",
+                hint=f"{hint}if it is another issue, give it a subject of its own",
             )
 
 
@@ -161,7 +208,7 @@ def _demand_text(message: Message, desk: Desk) -> None:
     ):
         return
     raise Refused(
-        f"{message.key}: {name} makes the text part itself, and nothing shows it before it is sent",
+        f"{message.id}: {name} makes the text part itself, and nothing shows it before it is sent",
         hint="prove it on a delivered copy with `newsletter proof` and `newsletter verify`, then set "
         f'text_part = "provider" under [tool.newsletter.providers.{name}]',
     )
@@ -171,7 +218,7 @@ def _demand_approved_wordings(message: Message, desk: Desk) -> None:
     samples = [wording.ref for wording in message.wordings if wording.is_sample]
     if samples and not desk.rehearses:
         raise Refused(
-            f"{message.key}: sample wording, approved by nobody: {', '.join(samples)}",
+            f"{message.id}: sample wording, approved by nobody: {', '.join(samples)}",
             hint=SIGN_WORDING,
         )
 
@@ -183,26 +230,32 @@ def _usual(audience: Audience, others: list[Receipt], desk: Desk) -> int | None:
         for receipt in others
         if (entry := standing(receipt, rehearsal=desk.rehearses)) is not None
         and (entry.data.get("audience"), entry.data.get("provider")) == (audience.name, desk.provider.name)
+        and is_ours(entry, desk)
         and isinstance(entry.data.get("readers"), int)
     ]
     last = max(entries, key=lambda entry: str(entry.data.get("send_at")), default=None)
     return last.data["readers"] if last else None
 
 
+def is_ours(entry: Entry, desk: Desk) -> bool:
+    """Say whether *entry* is of this newsletter: several may keep one record."""
+    return bool(entry.data.get("newsletter", desk.settings.id) == desk.settings.id)
+
+
 def _demand_readers(message: Message, audience: Audience, readers: int, usual: int | None) -> None:
     if readers < 1:
         raise Refused(
-            f"{message.key}: audience {audience.name!r} has no readers",
+            f"{message.id}: audience {audience.name!r} has no readers",
             hint="look at the list at the provider, and at "
             f"[tool.newsletter.audiences.{audience.name}] in pyproject.toml",
         )
     if usual is not None and not FEWEST * usual <= readers <= MOST * usual:
         raise Refused(
-            f"{message.key}: audience {audience.name!r} has {readers:,} readers, and {usual:,} are usual",
+            f"{message.id}: audience {audience.name!r} has {readers:,} readers, and {usual:,} are usual",
             hint=f"look at the list at the provider; if it is right, add --readers {readers}",
         )
 
 
 def _words(subject: str) -> list[str]:
     """Return a subject without what an editor changes in passing: case, blanks, punctuation."""
-    return re.findall(r"\w+", subject.casefold())
+    return re.findall(r"\w+", subject.casefold()) or [subject.strip()]

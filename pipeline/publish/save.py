@@ -58,7 +58,7 @@ def prove(message: Message, payload: Payload, draft: Draft, desk: Desk) -> None:
     lost = lost_links(stored.html, message)
     if lost:
         raise Refused(
-            f"{message.key}: {at} would send it without {lost[0]}",
+            f"{message.id}: {at} would send it without {lost[0]}",
             hint="look at the draft there, and at the wrapper and footer that its settings add",
         )
 
@@ -72,8 +72,9 @@ def demand_equal(key: str, stored: Stored, payload: Payload, desk: Desk) -> None
     """
     different = differences(stored.payload, payload)
     if different:
+        at, fields = desk.provider.name, ", ".join(different)
         raise Refused(
-            f"{key}: what {desk.provider.name} stored differs from what it was given: {', '.join(different)}",
+            f"{desk.name(key)}: what {at} stored differs from what it was given: {fields}",
             hint="run the command again; if it stays so, look at the draft there",
         )
 
@@ -90,7 +91,7 @@ def demand_shown(message: Message, stored: Stored, provider: str) -> None:
     findings = examine(stored.html, stored.text or message.text, message.wordings)
     if any(finding.severity.stops for finding in findings):
         raise ChecksFailed(
-            f"{message.key}: a disclaimer is not shown in what {provider} stored",
+            f"{message.id}: a disclaimer is not shown in what {provider} stored",
             hint="nothing was scheduled; see the findings",
             findings=findings,
         )
@@ -118,7 +119,7 @@ def _alone(receipt: Receipt, draft_id: str, desk: Desk) -> Draft:
             break
     else:
         raise OutcomeUnknown(
-            f"{receipt.key}: {desk.provider.name} stored draft {draft_id!r} and does not list it: "
+            f"{desk.name(receipt.key)}: {desk.provider.name} stored draft {draft_id!r} and does not list it: "
             "nobody can see whether it is the only one",
             hint="wait a few minutes, then run the command again: it takes up the draft that is there",
         )

@@ -11,16 +11,19 @@ The order of a dispatch, each step safe to be killed after:
 import datetime as dt
 from typing import Any, Literal
 
-from pipeline.errors import OutcomeUnknown, ProviderError, Refused
+from pipeline.errors import OutcomeUnknown, PipelineError, ProviderError, ReceiptError, Refused
 from pipeline.model import Audience, Draft, Message
 from pipeline.providers.base import Can, payload_for
 from pipeline.publish.compare import differences
-from pipeline.publish.desk import LOOKS_S, Desk, when
-from pipeline.publish.plan import Dispatch, demand_signed
+from pipeline.publish.desk import LOOKS_S, Desk
+from pipeline.publish.plan import Dispatch, demand_signed, demand_wanted
 from pipeline.publish.save import save
-from pipeline.publish.standing import Case, Standing, look
+from pipeline.publish.standing import Case, Standing, look, planned_at
+from pipeline.receipts import standing
 
 _DISPATCHED = ("scheduled", "sending", "sent")
+_LEFT = "mail that left cannot be called back; a correction goes out as an issue of its own"
+MARGIN = dt.timedelta(seconds=10)  # before its time; what reaches a provider later may go out at once
 
 
 def push(message: Message, audience: Audience, desk: Desk) -> Draft:
@@ -31,17 +34,20 @@ def push(message: Message, audience: Audience, desk: Desk) -> Draft:
         Refused: it was dispatched already, there are several drafts, or the read-back differs.
         ChecksFailed: a disclaimer is not shown in what the provider stored.
     """
+    payload = payload_for(message, audience, desk.provider)
     with desk.receipts.hold(message.key):
         seen = look(message.key, desk)
         if seen.dispatched:
             raise seen.refusal()
         _end_claim(seen, desk, take_over=False)
-        return save(message, payload_for(message, audience, desk.provider), desk)
+        return save(message, payload, desk)
 
 
 def settle(message: Message, desk: Desk, *, take_over: bool = False) -> bool:
     """
     Say whether *message* was dispatched by a run that died before it could record so; record it now.
+
+    The provider is asked only where a dispatch is on record.
 
     Args:
         message: as it is now.
@@ -53,6 +59,8 @@ def settle(message: Message, desk: Desk, *, take_over: bool = False) -> bool:
             scheduled other words than these.
     """
     with desk.receipts.hold(message.key):
+        if standing(desk.receipts.read(message.key), rehearsal=desk.rehearses) is None:
+            return False
         return _settle(message, desk, take_over=take_over)
 
 
@@ -91,7 +99,13 @@ def amend(dispatch: Dispatch, desk: Desk) -> Literal["scheduled"]:
             _record_cancelled(seen, desk, reason="amended")
         else:
             take_back(seen, draft, desk, reason="amended")
-        _dispatch(dispatch, desk)
+        try:
+            _dispatch(dispatch, desk)
+        except OutcomeUnknown:
+            raise
+        except PipelineError as err:
+            err.message += "; what was scheduled before was taken back, so that nobody gets it as it stands"
+            raise
         return "scheduled"
 
 
@@ -112,12 +126,7 @@ def cancel(key: str, desk: Desk, *, take_over: bool = False) -> Literal["cancell
     """
     with desk.receipts.hold(key):
         seen = look(key, desk)
-        gone = next((draft for draft in seen.drafts if draft.state in ("sending", "sent")), None)
-        if gone is not None:
-            raise Refused(
-                f"{key}: too late to cancel: {gone.state} since {when(gone.sent_at or gone.send_at)}",
-                hint="mail that left cannot be called back; a correction goes out as an issue of its own",
-            )
+        _refuse_if_any_left(seen, desk)
         if seen.entry is not None and (seen.draft is None or seen.draft.state == "unknown"):
             raise seen.refusal()
         if seen.case is Case.CLAIMED and not take_over:
@@ -125,9 +134,10 @@ def cancel(key: str, desk: Desk, *, take_over: bool = False) -> Literal["cancell
         scheduled = [draft for draft in seen.drafts if draft.state == "scheduled"]
         for draft in scheduled:
             _unschedule(draft, desk)
-        if seen.entry is not None:
-            _record_cancelled(seen, desk, reason="cancelled")
-        return "cancelled" if scheduled or seen.entry is not None else "nothing"
+        if not scheduled and seen.entry is None:
+            return "nothing"
+        _record_cancelled(seen, desk, reason="cancelled", called_off=True)
+        return "cancelled"
 
 
 def take_back(seen: Standing, draft: Draft, desk: Desk, *, reason: str) -> None:
@@ -147,13 +157,13 @@ def _amendable(seen: Standing, desk: Desk) -> Draft:
     if seen.case not in (Case.SCHEDULED, Case.RECOVER) or draft is None or draft.state != "scheduled":
         why = f": {seen.why}" if seen.why else ""
         raise Refused(
-            f"{seen.key}: not scheduled, so there is nothing to amend{why}",
-            hint=f"run `newsletter status {seen.key}`",
+            f"{seen.id}: not scheduled, so there is nothing to amend{why}",
+            hint=f"run `newsletter status {seen.id}`",
         )
     if draft.send_at is None or draft.send_at - desk.clock() < desk.settings.lead_time:
         raise Refused(
-            f"{seen.key}: goes out at {when(draft.send_at)}: too soon to amend it",
-            hint=f"run `newsletter cancel {seen.key}` if it must not go out like this",
+            f"{seen.id}: goes out at {desk.when(draft.send_at)}: too soon to amend it",
+            hint=f"run `newsletter cancel {seen.id}` if it must not go out like this",
         )
     return draft
 
@@ -163,18 +173,29 @@ def _dispatch(dispatch: Dispatch, desk: Desk) -> None:
     key, payload = dispatch.message.key, dispatch.payload
     receipt = desk.receipts.read(key)
     demand_signed(dispatch.message, receipt, desk)
+    if dispatch.unattended:
+        demand_wanted(dispatch.message, receipt, desk)
     draft = save(dispatch.message, payload, desk)
     record = _record(dispatch, draft, desk)
     parts = {"message.html": payload.html, "message.txt": payload.text or dispatch.message.text}
     desk.receipts.append(key, "claimed", record, seen=receipt, parts=parts)
     _demand_time_left(dispatch, desk)
     _schedule(dispatch, draft, desk)
-    desk.receipts.append(key, "scheduled", record)
+    try:
+        desk.receipts.append(key, "scheduled", record)
+    except ReceiptError as err:
+        raise ReceiptError(
+            f"{dispatch.message.id}: scheduled for {desk.when(dispatch.at)} at {desk.provider.name}, and "
+            f"that could not be put on record: {err.message}",
+            hint=f"do not schedule it by hand; run `newsletter send {dispatch.message.id}` again: it finds "
+            "what was done, and records it",
+        ) from err
 
 
 def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
     message = dispatch.message
     return {
+        "newsletter": desk.settings.id,
         "subject": message.subject,
         "provider": desk.provider.name,
         "draft": draft.id,
@@ -192,25 +213,37 @@ def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
 
 def _schedule(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
     """Make the one write that sends, and look whether it took effect."""
-    key, at = dispatch.message.key, dispatch.at
+    key, name, at = dispatch.message.key, dispatch.message.id, dispatch.at
     failure: ProviderError | None = None
     try:
         desk.provider.schedule(draft, at=at)
     except ProviderError as err:
         failure = err
     refused = failure is not None and not isinstance(failure, OutcomeUnknown)
-    now = _seen_as(_DISPATCHED, draft, desk, patient=not refused)
-    if refused and failure is not None and now is not None and now.state == "draft":
-        _record_cancelled(look(key, desk), desk, reason=failure.message)
-        raise failure
-    if not refused and now is not None and now.state in _DISPATCHED and now.send_at in (at, None):
-        _prove_unchanged(dispatch, now, desk)
-        return
-    shows = "no draft" if now is None else f"{now.native_state or now.state!r} for {when(now.send_at)}"
+    try:
+        now = _seen_as(_DISPATCHED, draft, desk, patient=not refused)
+        if refused and failure is not None and now is not None and now.state == "draft":
+            _record_cancelled(look(key, desk), desk, reason=failure.message)
+            raise failure
+        if not refused and now is not None and _went_through(now, at):
+            _prove_unchanged(dispatch, now, desk)
+            return
+        shows = (
+            "no draft" if now is None else f"{now.native_state or now.state!r} for {desk.when(now.send_at)}"
+        )
+    except ProviderError as err:
+        if err is failure:
+            raise
+        shows = f"nothing that can be read: {err.message}"  # it may be scheduled: never "nothing was sent"
     raise OutcomeUnknown(
-        f"{key}: {desk.provider.name} was asked to schedule it for {when(at)} and shows {shows}",
-        hint=f"do not repeat; run `newsletter status {key}`",
+        f"{name}: {desk.provider.name} was asked to schedule it for {desk.when(at)}, and shows {shows}",
+        hint=f"do not repeat; run `newsletter status {name}`",
     ) from failure
+
+
+def _went_through(now: Draft, at: dt.datetime) -> bool:
+    """Say whether a draft is on its way at the time that was asked for."""
+    return now.send_at == at or (now.state in ("sending", "sent") and now.send_at is None)
 
 
 def _prove_unchanged(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
@@ -222,7 +255,7 @@ def _prove_unchanged(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
         seen = look(dispatch.message.key, desk)
         take_back(seen, draft, desk, reason=f"changed while it was scheduled: {', '.join(different)}")
         raise Refused(
-            f"{seen.key}: somebody changed it at {desk.provider.name} meanwhile: {', '.join(different)}; "
+            f"{seen.id}: somebody changed it at {desk.provider.name} meanwhile: {', '.join(different)}; "
             "it was taken back",
             hint="run the command again",
         )
@@ -230,13 +263,33 @@ def _prove_unchanged(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
 
 def _demand_time_left(dispatch: Dispatch, desk: Desk) -> None:
     """Refuse a time that has come while the draft was made: a provider may send such a mail at once."""
-    if desk.clock() >= dispatch.at - dt.timedelta(minutes=1):
+    if desk.clock() > dispatch.at - MARGIN:
         seen = look(dispatch.message.key, desk)
         _record_cancelled(seen, desk, reason="its time came before it could be scheduled")
         raise Refused(
-            f"{seen.key}: {when(dispatch.at)} came before it could be scheduled",
+            f"{seen.id}: {desk.when(dispatch.at)} came before it could be scheduled",
             hint="run the command again: it takes a later time, within limits",
         )
+
+
+def _refuse_if_any_left(seen: Standing, desk: Desk) -> None:
+    """Refuse to cancel what went out, or may have: by the provider, or by our own record of it."""
+    gone = next((draft for draft in seen.drafts if draft.state in ("sending", "sent")), None)
+    if gone is not None:
+        since = desk.when(gone.sent_at or gone.send_at)
+        raise Refused(f"{seen.id}: too late to cancel: {gone.state} since {since}", hint=_LEFT)
+    if seen.case is Case.SENT:
+        raise Refused(f"{seen.id}: too late to cancel: {seen.why}", hint=_LEFT)
+    for draft in seen.drafts:
+        planned = planned_at(seen.entry) if seen.entry else None
+        before = planned is not None and desk.clock() < planned
+        if draft.state == "cancelled" and not before and desk.provider.stats(draft).sent != 0:
+            raise Refused(
+                f"{seen.id}: {desk.provider.name} shows it as {draft.native_state or draft.state!r}, "
+                "and does not say that no mail left",
+                hint="look at it there; if nobody got it, delete it there, and give the issue a new id and "
+                "a new subject",
+            )
 
 
 def _unschedule(draft: Draft, desk: Desk) -> None:
@@ -247,13 +300,22 @@ def _unschedule(draft: Draft, desk: Desk) -> None:
     except ProviderError as err:
         _refuse_if_gone(draft, desk, err)
         raise
-    now = _seen_as(("draft",), draft, desk, patient=True)
+    name = desk.name(draft.key)
+    hint = f"look at it there; run `newsletter status {name}`"
+    try:
+        now = _seen_as(("draft",), draft, desk, patient=True)
+    except ProviderError as err:
+        raise OutcomeUnknown(
+            f"{name}: draft {draft.id!r} should be taken back, and nobody can see whether it was: "
+            f"{err.message}",
+            hint=hint,
+        ) from err
     if now is None or now.state != "draft":
         _refuse_if_gone(draft, desk, None)
         raise OutcomeUnknown(
-            f"{draft.key}: draft {draft.id!r} should be taken back, "
+            f"{name}: draft {draft.id!r} should be taken back, "
             f"and is {'gone' if now is None else repr(now.native_state or now.state)}",
-            hint=f"look at it there; run `newsletter status {draft.key}`",
+            hint=hint,
         )
 
 
@@ -261,9 +323,9 @@ def _refuse_if_gone(draft: Draft, desk: Desk, cause: Exception | None) -> None:
     """Say truthfully that a mail left while it was being called back."""
     now = desk.provider.read(draft.id)
     if now is not None and now.state in ("sending", "sent"):
+        since = desk.when(now.sent_at or now.send_at)
         raise Refused(
-            f"{draft.key}: too late to cancel: {now.state} since {when(now.sent_at or now.send_at)}",
-            hint="mail that left cannot be called back; a correction goes out as an issue of its own",
+            f"{desk.name(draft.key)}: too late to cancel: {now.state} since {since}", hint=_LEFT
         ) from cause
 
 
@@ -286,8 +348,8 @@ def _settle(message: Message, desk: Desk, *, take_over: bool = False) -> bool:
         desk.receipts.append(message.key, "scheduled", {**claim, "send_at": at})
         if claim.get("content_digest") != message.digest:
             raise Refused(
-                f"{message.key}: an interrupted run scheduled this issue with other words than it has now",
-                hint=f"run `newsletter cancel {message.key}`, then send again; or send it with --amend",
+                f"{message.id}: an interrupted run scheduled this issue with other words than it has now",
+                hint=f"run `newsletter cancel {message.id}`, then send again; or send it with --amend",
             )
         return True
     if seen.dispatched:
@@ -305,6 +367,10 @@ def _end_claim(seen: Standing, desk: Desk, *, take_over: bool) -> None:
         raise seen.refusal()
 
 
-def _record_cancelled(seen: Standing, desk: Desk, *, reason: str) -> None:
-    data = {"drafts": [draft.id for draft in seen.drafts], "reason": reason}
+def _record_cancelled(seen: Standing, desk: Desk, *, reason: str, called_off: bool = False) -> None:
+    """End a dispatch on record; *called_off* by a person, so that no run sends it again by itself."""
+    data: dict[str, Any] = {"drafts": [draft.id for draft in seen.drafts], "reason": reason}
+    if called_off:
+        asked = seen.entry.data.get("asked_at") if seen.entry else None
+        data |= {"called_off": True, **({"asked_at": asked} if asked else {})}
     desk.receipts.append(seen.key, "cancelled", {**data, **desk.world})

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.errors import Refused
 from pipeline.model import Draft, Entry, Receipt
-from pipeline.publish.desk import Desk, when
+from pipeline.publish.desk import Desk
 from pipeline.receipts import standing
 
 _DISPATCHED = ("scheduled", "sending", "sent")
@@ -23,8 +23,9 @@ class Case(StrEnum):
     SCHEDULED = "scheduled"
     SENDING = "sending"
     SENT = "sent"
+    REVIEW = "needs-review"  # on record as one for a human
     TAKEN_BACK = (
-        "taken back"  # scheduled on record, and its draft is untouched again: somebody or a dead run did it
+        "taken back"  # scheduled on record, and its draft untouched again: by hand, or a run that died
     )
     BLOCKED = "blocked"  # the two sides do not fit: a human must look
 
@@ -33,6 +34,8 @@ class Standing(NamedTuple):
     """Where one key stands: provider and receipt side by side."""
 
     key: str
+    id: str  # the issue's, as people write it
+    provider: str  # name of the one that was asked
     drafts: tuple[Draft, ...]  # all that the provider has under the key
     receipt: Receipt
     entry: Entry | None  # what stands on record: claimed, scheduled, sent or needs-review
@@ -44,6 +47,8 @@ class Standing(NamedTuple):
     def draft(self) -> Draft | None:
         """The draft of the dispatch on record; without one, the only draft there is."""
         if self.entry is not None:
+            if self.entry.data.get("provider") != self.provider:
+                return None  # ids of two providers may be alike
             wanted = self.entry.data.get("draft")
             return next((draft for draft in self.drafts if draft.id == wanted), None)
         return self.drafts[0] if len(self.drafts) == 1 else None
@@ -55,7 +60,7 @@ class Standing(NamedTuple):
 
     def refusal(self) -> Refused:
         """Return the refusal to dispatch what stands like this."""
-        return Refused(f"{self.key}: {self.why}", hint=self.hint)
+        return Refused(f"{self.id}: {self.why}", hint=self.hint)
 
 
 class _Conflict(NamedTuple):
@@ -73,7 +78,8 @@ def look(key: str, desk: Desk) -> Standing:
 def judge(receipt: Receipt, drafts: Sequence[Draft], desk: Desk) -> Standing:
     """Return what record and provider say together."""
     entry = standing(receipt, rehearsal=desk.rehearses)
-    plain = Standing(receipt.key, tuple(drafts), receipt, entry, Case.BLOCKED)
+    name, at = desk.name(receipt.key), desk.provider.name
+    plain = Standing(receipt.key, name, at, tuple(drafts), receipt, entry, Case.BLOCKED)
     return _without_record(plain, desk) if entry is None else _with_record(plain, entry, desk)
 
 
@@ -91,11 +97,11 @@ def _without_record(seen: Standing, desk: Desk) -> Standing:
         return seen._replace(case=Case.FREE)
     (draft,) = seen.drafts
     moment = draft.sent_at or draft.send_at
-    time = f" for {when(moment)}" if moment else ""
-    return seen._replace(
-        why=f"{at} shows it as {_native(draft)}{time}, and not by our record",
-        hint=f"somebody acted there by hand; run `newsletter status {seen.key}`, and look at the draft there",
-    )
+    time = f" for {desk.when(moment)}" if moment else ""
+    hint = f"somebody acted there by hand; run `newsletter status {seen.id}`, and look at the draft there"
+    if draft.state == "scheduled":
+        hint = f"somebody did that by hand; `newsletter cancel {seen.id}` takes it back"
+    return seen._replace(why=f"{at} shows it as {_native(draft)}{time}, and not by our record", hint=hint)
 
 
 def _with_record(seen: Standing, entry: Entry, desk: Desk) -> Standing:
@@ -104,21 +110,27 @@ def _with_record(seen: Standing, entry: Entry, desk: Desk) -> Standing:
     if conflict is not None:
         return seen._replace(why=conflict.why, hint=conflict.hint)
     draft = seen.draft
+    if entry.kind == "needs-review":
+        return seen._replace(
+            case=Case.REVIEW,
+            why=str(entry.data.get("reason")),
+            hint=f"look at it at {desk.provider.name}: a human must decide; nothing is repeated",
+        )
     if entry.kind == "sent" or draft is None:
-        return _already(seen, entry, Case.SENT)
+        return _already(seen, entry, Case.SENT, desk)
     if draft.state == "draft":
         return _not_scheduled(seen, entry, desk)
-    return _already(seen, entry, Case.RECOVER if entry.kind == "claimed" else Case(draft.state))
+    return _already(seen, entry, Case.RECOVER if entry.kind == "claimed" else Case(draft.state), desk)
 
 
 def _conflicts(seen: Standing, entry: Entry, desk: Desk) -> Iterator[_Conflict]:
     """Yield every reason for which record and provider do not fit, the worst first."""
     at, draft = desk.provider.name, seen.draft
-    planned = entry.data.get("send_at")
-    if entry.data.get("provider") != at:
+    planned = planned_at(entry)
+    if entry.kind != "sent" and entry.data.get("provider") != at:
         yield _Conflict(
-            f"{entry.kind} on record at {entry.data.get('provider')}, on {when(entry.at)}, "
-            f"and the settings say {at} now",
+            f"{entry.kind} on record at {entry.data.get('provider')!r}, on {desk.when(entry.at)}, "
+            f"and the settings say {at!r} now",
             "an issue goes out through one provider; look at that one",
         )
     for rival in seen.drafts:
@@ -127,11 +139,9 @@ def _conflicts(seen: Standing, entry: Entry, desk: Desk) -> Iterator[_Conflict]:
                 f"{at} shows a second one, draft {rival.id}, as {_native(rival)}",
                 "look there at once: readers may get this issue twice",
             )
-    if entry.kind == "needs-review":
-        yield _Conflict(str(entry.data.get("reason")), "look at the provider; nothing is repeated")
-    elif entry.kind == "sent":
+    if entry.kind in ("sent", "needs-review"):
         return
-    elif draft is None:
+    if draft is None:
         yield _Conflict(
             f"{entry.kind} on record, and its draft {entry.data.get('draft')!r} is not at {at}: "
             "nobody can say whether it went out",
@@ -143,10 +153,11 @@ def _conflicts(seen: Standing, entry: Entry, desk: Desk) -> Iterator[_Conflict]:
             f"{entry.kind} on record, and {at} shows it as {_native(draft)}",
             "look at the draft there: a human must decide; nothing is repeated",
         )
-    elif entry.kind == draft.state == "scheduled" and _iso(draft.send_at) != planned:
+    elif draft.state == "scheduled" and draft.send_at != planned:
         yield _Conflict(
-            f"scheduled for {planned} on record, and {at} shows {when(draft.send_at)}: it was moved by hand",
-            f"move it back there, or run `newsletter cancel {seen.key}` and send it again",
+            f"{entry.kind} for {desk.when(planned)} on record, and {at} shows {desk.when(draft.send_at)}: "
+            "not by this command",
+            f"move it back there; or run `newsletter cancel {seen.id}`, and send it again",
         )
 
 
@@ -156,33 +167,42 @@ def _not_scheduled(seen: Standing, entry: Entry, desk: Desk) -> Standing:
         return seen._replace(
             case=Case.TAKEN_BACK,
             why=f"scheduled on record, and taken back without a record: {desk.provider.name} shows a draft",
-            hint=f"run `newsletter send {seen.key} --amend` to send it as it is now, "
-            f"or `newsletter cancel {seen.key}` to leave it so",
+            hint=f"run `newsletter send {seen.id} --amend` to send it as it is now, "
+            f"or `newsletter cancel {seen.id}` to leave it so",
         )
     if desk.receipts.is_over(entry):
         return seen._replace(case=Case.OVER)
     return seen._replace(
         case=Case.CLAIMED,
-        why=f"claimed by {entry.run} on {when(entry.at)}, which has not scheduled it",
-        hint="wait until that run has ended; if it surely has, add --take-over",
+        why=f"claimed by {entry.run} on {desk.when(entry.at)}, which has not scheduled it",
+        hint=f"wait until that run has ended; if it surely has, run `newsletter send {seen.id} --take-over`",
     )
 
 
-def _already(seen: Standing, entry: Entry, case: Case) -> Standing:
+def _already(seen: Standing, entry: Entry, case: Case, desk: Desk) -> Standing:
     """Judge an issue that was dispatched, by our record."""
-    planned = str(entry.data.get("send_at", ""))
+    planned = planned_at(entry)
     what, at = ("sent", "at") if case is Case.SENT else ("scheduled", "for")
-    time = f" {at} {when(dt.datetime.fromisoformat(planned))}" if planned else ""
-    hint = f"run `newsletter status {seen.key}`"
+    time = f" {at} {desk.when(planned)}" if planned else ""
+    hint = f"run `newsletter status {seen.id}`"
     if case in (Case.SCHEDULED, Case.RECOVER):
-        hint += f"; to call it off before it goes, `newsletter cancel {seen.key}`"
+        hint += f"; to call it off before it goes, `newsletter cancel {seen.id}`"
     return seen._replace(
-        case=case, why=f"already {what}{time}, by {entry.run} on {when(entry.at)}", hint=hint
+        case=case, why=f"already {what}{time}, by {entry.run} on {desk.when(entry.at)}", hint=hint
     )
 
 
-def _iso(moment: dt.datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def planned_at(entry: Entry) -> dt.datetime | None:
+    """Return the send time on record, UTC; None when it holds none."""
+    text = entry.data.get("send_at")
+    return dt.datetime.fromisoformat(str(text)) if text else None
+
+
+def called_off(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
+    """Return the entry by which a person cancelled the last dispatch; None when that was none, or a run's."""
+    ours = (entry for entry in reversed(receipt.entries) if bool(entry.data.get("rehearsal")) is rehearsal)
+    last = next((entry for entry in ours if entry.kind != "approved"), None)
+    return last if last is not None and last.kind == "cancelled" and last.data.get("called_off") else None
 
 
 def _native(draft: Draft) -> str:

@@ -48,6 +48,7 @@ __all__ = [
     "WrongTime",
     "duplicate_findings",
     "find_issue",
+    "issue_id",
     "issue_paths",
     "load_issue",
     "parse_issue",
@@ -129,6 +130,11 @@ def find_issue(name: str, settings: Settings) -> Path:
         files = ", ".join(_relative(path, settings.root) for path in matches)
         raise UsageError(f"{name!r} may be any of {files}", hint="name the file")
     return matches[0]
+
+
+def issue_id(path: Path) -> str:
+    """Return the id of an issue whose front matter names none: that of its file or folder."""
+    return Place(path, "").id
 
 
 def duplicate_findings(issues: Iterable[Issue]) -> list[Finding]:

@@ -38,6 +38,7 @@ def finish(
     subject, preheader = (to_tokens(line, values) for line in (issue.subject, issue.preheader))
     return Message(
         key=issue.key,
+        id=issue.id,
         subject=subject,
         preheader=preheader,
         sender=settings.sender,

@@ -71,6 +71,7 @@ def message(
     """Make a finished message."""
     return Message(
         key="steady-x",
+        id="x",
         subject=subject,
         preheader=PREHEADER,
         sender="Coach Luke <luke@steady.example>",

@@ -205,7 +205,7 @@ def test_a_dispatched_issue_cannot_be_signed(root: Path, clock: SetClock) -> Non
     sent(root, clock)
     with pytest.raises(Refused, match="already scheduled") as caught:
         signed(root, clock, credential="DPT")
-    assert f"newsletter cancel {KEY}" in caught.value.hint
+    assert f"newsletter cancel {ISSUE}" in caught.value.hint
 
 
 def test_sample_wordings_are_told(office: Path, clock: SetClock) -> None:

@@ -193,7 +193,7 @@ def test_disclaimers_lists_the_registry(newsletter: Newsletter) -> None:
         (("check", "--browser", "off"), {"issues"}),
         (("build", ISSUE), {"folder", "message"}),
         (("status",), {"issues"}),
-        (("cancel", ISSUE), {"key", "outcome"}),
+        (("cancel", ISSUE), {"id", "key", "outcome"}),
         (("push", ISSUE), {"key", "draft", "state", "url"}),
         (("status", "nothing-of-the-kind"), {"error"}),
         (("nothing-of-the-kind",), {"error"}),
@@ -263,11 +263,11 @@ def test_outside_a_newsletter_says_so(
     assert "[tool.newsletter]" in capsys.readouterr().err
 
 
-def test_a_record_that_cannot_be_written_stops_a_send(newsletter: Newsletter, root: Path) -> None:
+def test_a_record_that_cannot_be_used_stops_a_send(newsletter: Newsletter, root: Path) -> None:
     """Exit code 6: without a record nothing leaves."""
     (root / ".newsletter").mkdir()
     (root / ".newsletter" / "receipts").write_text("a file where a folder should be")
     answer = newsletter("send", ISSUE, "--at", soon(), "--yes")
     assert answer.code == 6
-    assert "cannot be written" in answer.err
+    assert "cannot be read" in answer.err
     assert not (root / ".newsletter/outbox/drafts").exists()

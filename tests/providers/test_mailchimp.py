@@ -179,6 +179,15 @@ def test_a_campaign_whose_body_was_lost_is_found_differs_and_is_mended(
     assert mailchimp.stored(draft, given()).payload == given()
 
 
+@pytest.mark.parametrize("at", [1, 2], ids=["campaign", "content"])
+def test_an_empty_answer_is_no_empty_campaign(at: int, mailchimp: Mailchimp, standin: StandIn) -> None:
+    """Only what is recognised as an answer of theirs says that there is nothing."""
+    draft = mailchimp.create(KEY, given())
+    standin.faults.append(Fault(at=at, when="before", do="answer", status=200, body="{}"))
+    with pytest.raises(UnexpectedAnswer):
+        mailchimp.stored(draft, given())
+
+
 def test_content_that_is_refused_is_no_riddle(mailchimp: Mailchimp, standin: StandIn) -> None:
     """A clear no to the content is said as such; the campaign stays, and nothing is sent."""
     standin.faults.append(Fault(at=2, when="before", do="answer", status=400, body='{"title": "Too large"}'))

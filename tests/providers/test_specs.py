@@ -118,6 +118,11 @@ BAD = [
 NEEDS = {
     "tags": request("GET", "/campaigns", tag="key"),
     "body": request("POST", "/campaigns", {"body": "<p>"}),
+    "order": request("GET", "/campaigns", order="asc"),
+    "no_body": request("GET", "/templates"),
+    "archive": request("POST", "/campaigns", {"archive": False}),
+    "attribs": request("POST", "/campaigns", {"attribs": {"newsletter": {"key": "key"}}}),
+    "media": request("POST", "/campaigns", {"media": [7]}),
     "altbody": request("POST", "/campaigns", {"altbody": None}),
     "headers": request("POST", "/campaigns", {"headers": [{"Reply-To": "hello@steady.example"}]}),
     "template_id": request("POST", "/campaigns", {"template_id": 3}),

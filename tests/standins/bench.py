@@ -86,6 +86,7 @@ ROWS = {
         tester="cleo@example.com",
         many=51,
         pages=r".*/preview",
+        undescribed=frozenset({"GET /subscribers"}),  # the file is cut down to campaigns, lists and templates
         unlike=("[]", '["1"]', "[0]", '"all"', "{lists = [1]}"),
     ),
     "mailchimp": Row(
@@ -223,8 +224,9 @@ def opened(
     with served(standin) as url:
         yield _bench(name, url, standin, folder)
     if is_held and FOLDER.is_dir():
-        assert violations(name, standin.log) == []
-        assert set(unknown_paths(name, standin.log)) <= ROWS[name].undescribed
+        wrong = violations(name, standin.log)
+        wrong += sorted({*unknown_paths(name, standin.log)} - ROWS[name].undescribed)
+        assert not wrong, f"not described: {wrong}"
 
 
 def _bench(name: str, url: str, standin: StandIn | None, folder: Path) -> Bench:

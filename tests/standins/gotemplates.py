@@ -111,6 +111,7 @@ def _command(words: list[str], values: Mapping[str, str]) -> tuple[Any, list[str
         "Safe": Html,
         "or": lambda *some: next((each for each in some if each), some[-1]),
         "TrackLink": lambda url, *_: f"{values['UnsubscribeURL'].split('/subscription')[0]}/link/{url}",
+        "TrackView": lambda *_: Html('<img src="https://lists.example/view" alt="">'),
         "UnsubscribeURL": lambda *_: values["UnsubscribeURL"],
         "MessageURL": lambda *_: values["MessageURL"],
     }

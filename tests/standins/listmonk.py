@@ -264,7 +264,7 @@ class Listmonk(StandIn):
             **{name: fields.get(name) for name in _FIELDS},
             "altbody": fields.get("altbody") or None,
             "tags": [re.sub(r"\s+", "-", tag.strip()) for tag in fields.get("tags") or [] if tag.strip()],
-            "attribs": given.get("attribs") or {},
+            "attribs": given.get("attribs"),  # forgotten as well
             "template_id": template if template in self.templates else None,
             "lists": [
                 {"id": each, "name": f"List {each}"} for each in sorted(self.lists) if each in given["lists"]
@@ -296,11 +296,9 @@ class Listmonk(StandIn):
         return {
             "to": reader["email"],
             "from": campaign["from_email"],
-            "subject": render(campaign["subject"], values, page=False),
+            "subject": _written(campaign["subject"], values, page=False),
             "html": self._html(campaign, template, reader),
-            "text": render(campaign["altbody"], values, page="{{" in campaign["altbody"])
-            if campaign["altbody"]
-            else "",
+            "text": _written(campaign["altbody"] or "", values, page=True),
             "headers": {**unsubscribe, **headers},
             "draft": str(campaign["id"]),
         }
@@ -327,6 +325,15 @@ def _subscriber(
 ) -> dict[str, Any]:
     uuid = f"5ab50000-0000-4000-8000-{number:012x}"
     return {"id": number, "uuid": uuid, "email": email, "name": name, "status": status, "lists": lists}
+
+
+def _is_template(text: str | None) -> bool:
+    """Say whether listmonk runs a subject or a text part as a template; others are sent as they are."""
+    return "}}" in (text or "").partition("{{")[2]
+
+
+def _written(text: str, values: dict[str, str], *, page: bool) -> str:
+    return render(text, values, page=page) if _is_template(text) else text
 
 
 def _ok(data: Any) -> Answer:

@@ -18,6 +18,7 @@ from standins.base import Answer, Refusal, Request, Route, StandIn
 
 LIST = "a1b2c3d4e5"
 SEGMENT = 42
+LINKS = [{"rel": "self", "href": "https://us6.api.mailchimp.com/3.0/campaigns", "method": "GET"}]
 FOOTER = (
     '<p class="mailchimp-footer"><a href="*|UNSUB|*">unsubscribe from this list</a> *|LIST:ADDRESSLINE|*</p>'
 )
@@ -149,8 +150,8 @@ class Mailchimp(StandIn):
         self.campaign(which)
         content = self.content.get(which)
         if content is None:
-            return Answer(body={})
-        return Answer(body={**content, "archive_html": footed(content["html"])})
+            return Answer(body={"_links": LINKS})
+        return Answer(body={**content, "_links": LINKS, "archive_html": footed(content["html"])})
 
     def put_content(self, request: Request, which: str) -> Answer:
         """Store the content; a text part that is missing is made of the HTML."""

@@ -45,6 +45,7 @@ class Correction(NamedTuple):
 _CAMPAIGN = ("components", "schemas", "CampaignRequest", "properties")
 _JSON = ("requestBody", "content", "application/json", "schema")
 _LISTMONK = "listmonk's handlers know it (PROVIDERS.md section 2, read 2026-11-27)"
+_TRIED = "so was listmonk 6.2 asked, and took it (pipeline/providers/listmonk.py, read 2026-11-27)"
 CORRECTIONS: dict[str, tuple[Correction, ...]] = {
     "listmonk": (
         Correction(
@@ -52,6 +53,19 @@ CORRECTIONS: dict[str, tuple[Correction, ...]] = {
             {"in": "query", "name": "tag", "schema": {"type": "array", "items": {"type": "string"}}},
             "the handler reads tag and ignores tags (PROVIDERS.md section 2, read 2026-11-27)",
         ),
+        Correction(
+            ("paths", "/campaigns", "get", "parameters", "order"),
+            {"in": "query", "name": "order", "schema": {"enum": ["asc", "desc"]}},
+            f"lower case is taken: {_TRIED}",
+        ),
+        Correction(
+            ("paths", "/templates", "get", "parameters", "no_body"),
+            {"in": "query", "name": "no_body", "schema": {"type": "boolean"}},
+            f"it may be left out: {_TRIED}",
+        ),
+        Correction((*_CAMPAIGN, "archive"), {"type": "boolean"}, _TRIED),
+        Correction((*_CAMPAIGN, "attribs"), {"type": "object", "additionalProperties": True}, _TRIED),
+        Correction((*_CAMPAIGN, "media"), {"type": "array", "items": {"type": "integer"}}, _TRIED),
         Correction((*_CAMPAIGN, "body"), {"type": "string"}, _LISTMONK),
         Correction((*_CAMPAIGN, "altbody"), {"type": "string", "nullable": True}, _LISTMONK),
         Correction(
