@@ -6,31 +6,29 @@ reached, belongs to the archive and is left to its tests. `test_crash.py` kills 
 """
 
 import datetime as dt
-import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crash.office import Office, clones, desk_of, twin
 from crash.processes import Command, Point, run, together
-from crash.verbs import VERBS, Verbs, when_asked
-from crash.world import AFTER, AT, BEFORE, World, letter
+from crash.verbs import VERBS, when_asked
+from crash.world import AFTER, AT, BEFORE, letter
 from letter import ISSUE
 from pipeline import publish
 from pipeline.commands.send import demand_ready
 from pipeline.errors import OutcomeUnknown, PipelineError, Refused
 from pipeline.localtime import parse_send_at
-from pipeline.model import Draft, Message
-from pipeline.publish import Case, Desk
+from pipeline.publish import Case
 from pipeline.publish.due import LATE, guard, reconcile
-from pipeline.receipts import BranchReceipts, FolderReceipts
-from pipeline.settings import load_settings
+from pipeline.receipts import BranchReceipts
 from receipts.repositories import clone, empty_home, fake_git, git, new_remote
 from samples import KEY, ZONE
-from standins.bench import ROWS, Bench, opened
+from standins.bench import ROWS, opened
 
 ALL, HTTP = list(ROWS), list(VERBS)
 UGLY: dict[str, dict[str, Any]] = {
@@ -44,59 +42,6 @@ UGLY: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Office:
-    """A provider with its far end, and the desk that works with it."""
-
-    bench: Bench
-    desk: Desk
-
-    @property
-    def verbs(self) -> Verbs:
-        """What this provider calls what we ask of it."""
-        return VERBS[self.bench.name]
-
-    @property
-    def world(self) -> World:
-        """The same, for another process."""
-        options = self.desk.settings.providers.get(self.bench.name, {})
-        return World(self.bench.name, "folder", self.bench.folder, str(options.get("url", "")))
-
-    def send(self, finished: Message | None = None, desk: Desk | None = None) -> str:
-        """Send as the command does."""
-        desk, finished = desk or self.desk, finished or letter()
-        if publish.settle(finished, desk):
-            return "recovered"
-        return publish.send(publish.plan(finished, self.bench.audience, desk), desk)
-
-    def draft(self) -> Draft:
-        """Return the only draft there is."""
-        (draft,) = self.desk.provider.find(KEY)
-        return draft
-
-    def asked(self, pattern: str) -> int:
-        """Return how many requests like this there were."""
-        return sum(bool(re.match(pattern, f"{each.method} {each.path}")) for each in self.bench.log)
-
-    def fault(self, of: str, *, at: int = 1, **what: Any) -> None:
-        """Let something go wrong at the *at*-th request of a kind."""
-        self.bench.fault(at, of=of, **what)
-
-    def kinds(self) -> list[str]:
-        """Return what is on record."""
-        return [entry.kind for entry in self.desk.receipts.read(KEY).entries]
-
-    def readers_got(self) -> list[tuple[str, str]]:
-        """Let the send time pass; return who got what."""
-        self.bench.turn(AFTER)
-        return [(mail["to"], mail["subject"]) for mail in self.bench.mails()]
-
-    def demand_sent_once(self) -> None:
-        """See that everybody gets one mail."""
-        assert self.readers_got() == [("ada@example.com", "Backs"), ("ben@example.com", "Backs")]
-        assert self.draft().state == "sent"
-
-
 @pytest.fixture
 def office(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -108,13 +53,6 @@ def office(
     folder.mkdir()
     with opened(request.param, folder, monkeypatch) as bench:
         yield Office(bench, desk_of(bench))
-
-
-def desk_of(bench: Bench, receipts: Any = None) -> Desk:
-    """Return a desk at this provider."""
-    bench.turn(BEFORE)
-    record = receipts or FolderReceipts(bench.folder / "receipts", clock=bench.clock)
-    return Desk(load_settings(bench.folder), bench.provider, record, bench.clock, bench.pauses.append)
 
 
 over_all = pytest.mark.parametrize("office", ALL, indirect=True)
@@ -598,27 +536,3 @@ def test_row_23_another_provider_gets_no_old_issue(
             with pytest.raises(Refused, match="already sent" if recorded else f"at '{office.bench.name}'"):
                 publish.settle(finished, desk)
         assert bench.writes() == []
-
-
-def clones(office: Office, folder: Path) -> list[World]:
-    """Return the newsletter on two machines, which share the record and the provider."""
-    remote = new_remote(folder / "record.git")
-    worlds = []
-    for name in ("left", "right"):
-        root = clone(remote, folder / name)
-        shutil.copy(office.bench.folder / "pyproject.toml", root)
-        worlds.append(replace(office.world, form="branch", root=root))
-    return worlds
-
-
-def twin(office: Office, other: Draft) -> None:
-    """Give the draft *other* the key of ours, as somebody does who copies a draft by hand."""
-    standin: Any = office.bench.standin
-    if office.bench.name == "brevo":
-        standin.campaigns[int(other.id)]["name"] = KEY
-    elif office.bench.name == "buttondown":
-        standin.emails[other.id]["metadata"]["key"] = KEY
-    elif office.bench.name == "listmonk":
-        standin.campaigns[int(other.id)]["tags"] = [KEY]
-    else:
-        standin.campaigns[other.id]["settings"]["title"] = KEY
