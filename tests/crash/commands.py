@@ -9,21 +9,19 @@ from collections.abc import Callable
 
 from crash.world import World, letter
 from pipeline import publish
+from pipeline.commands.due import is_sent
 from pipeline.errors import PipelineError
 from pipeline.examine import examine
 from pipeline.model import Message
 from pipeline.publish import Desk
 from pipeline.publish.due import Report, guard, reconcile, unsettled
-from pipeline.publish.standing import Case
 from samples import KEY
 
-OVER = (Case.SENDING, Case.SENT)
 
-
-def send(world: World, desk: Desk, finished: Message) -> int:
+def send(world: World, desk: Desk, finished: Message, *, unattended: bool = False) -> int:
     """Settle what a dead run left; otherwise plan and send."""
     if not publish.settle(finished, desk):
-        publish.send(publish.plan(finished, world.readers(), desk), desk)
+        publish.send(publish.plan(finished, world.readers(), desk, unattended=unattended), desk)
     return 0
 
 
@@ -51,14 +49,15 @@ def cancel(_world: World, desk: Desk, _finished: Message) -> int:
 
 def due(world: World, desk: Desk, finished: Message) -> int:
     """Do what a scheduled run does: reconcile, guard, and send what is due."""
-    known = reconcile(KEY, desk) if KEY in unsettled(desk.receipts.read_all(), desk) else None
+    receipts = desk.receipts.read_all()
+    known = reconcile(KEY, desk) if KEY in unsettled(receipts, desk) else None
     if known is not None and known.outcome == "scheduled":
         return (guard(finished, world.readers(), desk) or Report("nothing")).exit_code
     if known is not None and known.outcome != "claimed":
         return known.exit_code
-    if publish.look(KEY, desk).case in OVER:
+    if known is None and is_sent(KEY, receipts, desk):
         return 0
-    return send(world, desk, finished)
+    return send(world, desk, finished, unattended=True)
 
 
 def watch(_world: World, desk: Desk, _finished: Message) -> int:

@@ -10,6 +10,7 @@ import multiprocessing.connection
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
@@ -86,10 +87,11 @@ def run(world: World, command: Command, now: dt.datetime) -> Ended:
     return Process(world, command, now).end()
 
 
-def together(world: World, command: Command, now: dt.datetime) -> list[Ended]:
-    """Run the same command twice at the same moment."""
-    barrier = _METHOD.Barrier(2)
-    return [each.end() for each in [Process(world, command, now, barrier) for _ in range(2)]]
+def together(worlds: Sequence[World], command: Command, now: dt.datetime) -> list[Ended]:
+    """Run the same command at the same moment, once in each of these worlds."""
+    _start_server()
+    barrier = _METHOD.Barrier(len(worlds))
+    return [each.end() for each in [Process(world, command, now, barrier) for world in worlds]]
 
 
 def _start_server() -> None:

@@ -139,7 +139,7 @@ def row(stage: Stage, point: Point, where: Ground, *, twice: bool) -> Row:
     if not is_kill and first.code not in (0, 5, 6):
         wrong.append(f"a run that was cut off ended in {first.code}: {first.said}")
     if twice:
-        pair = together(world, stage.again, stage.later)
+        pair = together([world, world], stage.again, stage.later)
         runs += pair
         if any(each.code not in (0, 6) for each in pair):
             wrong.append(f"two at once ended in {pair}")
