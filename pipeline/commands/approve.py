@@ -111,7 +111,7 @@ def _demand_read(name: str, digest: str, read: str | None) -> None:
         )
     if not digest.startswith(read.lower()):
         raise Refused(
-            f"{name}: what you read was {read[:SHORT]}, and now the issue is {digest[:SHORT]}: it was changed",
+            f"{name}: what you read was {read[:SHORT]}, and now it is {digest[:SHORT]}: it was changed",
             hint=f"run `newsletter build {name}`, read it again, and give the digest of that",
         )
 
