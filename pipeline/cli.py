@@ -360,6 +360,8 @@ def send(
 
         return send_due(options["root"], clock=utc_now)
 
+    if amend and take_over:
+        raise click.UsageError("--amend exchanges what is scheduled, --take-over ends a claim: give one")
     from pipeline.commands.send import send as run
 
     def confirm(dispatch: "Dispatch") -> bool:

@@ -46,6 +46,10 @@ class PipelineError(Exception):
         self.hint = hint
         self.findings = tuple(findings)
 
+    def __str__(self) -> str:
+        """Return the message, with what was added to it on its way."""
+        return self.message
+
 
 class IssueError(PipelineError):
     """An issue's file cannot be read as an issue."""

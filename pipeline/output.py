@@ -119,9 +119,19 @@ def print_error(message: str, hint: str, *, colour: bool) -> None:
         click.echo(f"  mend: {hint}", err=True, color=colour)
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return *rows* as lines of aligned columns, two spaces apart."""
+def table(rows: Sequence[Sequence[str]], *, within: int = 0) -> str:
+    """
+    Return *rows* as lines of aligned columns, two spaces apart.
+
+    Args:
+        rows: of one length each; the first has the names of the columns.
+        within: so many columns of text are kept to by cutting the first column short; 0 for no limit.
+    """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    over = sum(widths) + 2 * len(widths) - 2 - within if within else 0
+    if over > 0:
+        widths[0] = max(widths[0] - over, 12)
+        rows = [(_clipped(first, widths[0]), *rest) for first, *rest in rows]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -147,8 +157,7 @@ def labelled(rows: Sequence[tuple[str, str]]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def clipped(name: str, width: int = 36) -> str:
-    """Return *name* so that it leaves room in a table."""
+def _clipped(name: str, width: int) -> str:
     return name if len(name) <= width else f"{name[: width - 1]}…"
 
 

@@ -221,6 +221,9 @@ def parse_settings(
     if settings.audience and settings.audience not in settings.audiences:
         hint = did_you_mean(settings.audience, settings.audiences)
         table.note("SET009", "audience", f"no such audience: {settings.audience!r}", hint)
+    if not found and settings.lead_time >= settings.horizon:
+        message = "lead_time is no shorter than horizon: `send --due` would send every issue late"
+        table.note("SET006", "lead_time", message, "make horizon much longer than lead_time, such as a day")
     if found:
         raise _error(found)
     return settings

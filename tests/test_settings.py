@@ -104,6 +104,7 @@ def test_without_settings_the_error_says_where_to_stand(tmp_path: Path) -> None:
         ("readers", "readers = true", "SET005", "readers is not a whole number", "quotes"),
         ("send_slot", "send_slot = 'Tuesday'", "SET006", "send_slot has no weekday and hour", "Tue 07:30"),
         ("lead_time", "lead_time = '30 minutes'", "SET006", "lead_time cannot be '30 minutes'", '"30m"'),
+        ("lead_time", "lead_time = '1d'", "SET006", "lead_time is no shorter than horizon", "such as a day"),
         ("latest_send", "latest_send = 2", "SET005", "latest_send is not text", "quotes"),
         ("require_approval", "require_approval = 'no'", "SET005", "not true or false", "quotes"),
         ("audience", "audience = 'weekli'", "SET009", "no such audience: 'weekli'", "did you mean 'weekly'?"),

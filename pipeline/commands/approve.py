@@ -52,7 +52,7 @@ def approve(
     checked = newsletter.fit(newsletter.issue(name))
     message, findings = checked.message, (*checked.findings, *_samples(checked.message.wordings))
     by, credential = _signer(checked, by, credential)
-    _demand_read(message.key, message.digest, read)
+    _demand_read(message.id, message.digest, read)
     signoff.refuse_signer(message, by)
     receipts = open_receipts(newsletter.settings, clock)
     rehearsal = Can.REHEARSE in open_provider(newsletter.settings, clock).can
@@ -100,7 +100,7 @@ def _signer(checked: Checked, by: str, credential: str | None) -> tuple[str, str
     return by, told or given
 
 
-def _demand_read(key: str, digest: str, read: str | None) -> None:
+def _demand_read(name: str, digest: str, read: str | None) -> None:
     """Refuse to sign other content than was read."""
     if read is None:
         return
@@ -111,8 +111,8 @@ def _demand_read(key: str, digest: str, read: str | None) -> None:
         )
     if not digest.startswith(read.lower()):
         raise Refused(
-            f"{key}: what you read was {read[:SHORT]}, and the issue is {digest[:SHORT]} now: it was changed",
-            hint=f"run `newsletter build {key}`, read it again, and give the digest of that",
+            f"{name}: what you read was {read[:SHORT]}, and now the issue is {digest[:SHORT]}: it was changed",
+            hint=f"run `newsletter build {name}`, read it again, and give the digest of that",
         )
 
 

@@ -11,10 +11,10 @@ from pipeline import publish
 from pipeline.clock import Clock
 from pipeline.commands.desk import open_newsletter, prepare
 from pipeline.commands.send import plan
-from pipeline.errors import ChecksFailed, IssueError, PipelineError
+from pipeline.errors import ChecksFailed, IssueError, PipelineError, Refused
 from pipeline.model import Issue, Receipt
 from pipeline.newsletter import Newsletter
-from pipeline.output import Result, clipped, note, table
+from pipeline.output import WIDTH, Result, note, table
 from pipeline.publish import Desk
 from pipeline.publish.due import Report, guard, reconcile, unsettled
 from pipeline.receipts import standing
@@ -50,7 +50,7 @@ def send_due(start: Path, *, clock: Clock) -> Result:
             if again := sent_again(issue, receipts[key], desk):
                 reports[key] = again
         elif known is None or known.outcome in ("scheduled", "claimed"):
-            reports[key] = _reported(partial(_attend, newsletter, issue, known, desk, due=key in due))
+            reports[key] = _reported(partial(_attend, newsletter, key, issue, known, desk, due=key in due))
     rows = [*broken, *(_row(key, report, desk) for key, report in reports.items())]
     findings = [finding for report in reports.values() for finding in report.findings]
     return Result({"issues": rows}, _text(rows), findings, worst(row["exit_code"] for row in rows))
@@ -121,10 +121,10 @@ def rows_text(rows: Iterable[tuple[str, str, str, str]]) -> str:
     lines, notes = [("issue", "outcome", "")], []
     for name, outcome, message, hint in rows:
         fits = not hint and len(message) <= _ROOM
-        lines.append((clipped(name), outcome, message if fits else ""))
+        lines.append((name, outcome, message if fits else ""))
         if not fits:
             notes.append("\n" + note(name, message, hint))
-    return table(lines) + "".join(notes)
+    return table(lines, within=WIDTH) + "".join(notes)
 
 
 def _text(rows: list[dict[str, Any]]) -> str:
@@ -148,24 +148,25 @@ def _may_be_due(path: Path, desk: Desk) -> bool:
 
 
 def _attend(
-    newsletter: Newsletter, issue: Issue | None, known: Report | None, desk: Desk, *, due: bool
+    newsletter: Newsletter, key: str, issue: Issue | None, known: Report | None, desk: Desk, *, due: bool
 ) -> Report:
     """
     Do what one issue needs: look whether what is scheduled still holds, or send it.
 
     Args:
         newsletter: its newsletter.
+        key: the issue's.
         issue: as it stands in the repository; None when it is not there any more.
         known: what reconciling it told; None when nothing of it was dispatched.
         desk: provider and record.
         due: whether its time is near.
     """
     if issue is None:
-        return _withdrawn(known, "its file is gone or broken") if known else Report("nothing")
+        return _withdrawn(known, "its file is gone or broken", desk.name(key)) if known else Report("nothing")
     if known is not None and known.outcome == "scheduled":
         return _guarded(newsletter, issue, known, desk)
     if known is not None and issue.status != "ready":
-        return _withdrawn(known, f"its status is {issue.status!r} now")
+        return _withdrawn(known, f"its status is {issue.status!r} now", issue.id)
     if known is not None and not due:
         return known
     ready = prepare(newsletter, issue, sending=True)
@@ -188,12 +189,12 @@ def _guarded(newsletter: Newsletter, issue: Issue, known: Report, desk: Desk) ->
             raise
         report = None
     if held and (report is None or report.outcome == "drift"):
-        return _withdrawn(known, f"its status is {issue.status!r} now")
+        return _withdrawn(known, f"its status is {issue.status!r} now", issue.id)
     return report or Report("nothing", message=known.message)
 
 
-def _withdrawn(known: Report, why: str) -> Report:
-    hint = "to keep it from going out, run `newsletter cancel` with its id; or put the issue back as it was"
+def _withdrawn(known: Report, why: str, name: str) -> Report:
+    hint = f"to keep it from going out, run `newsletter cancel {name}`; or put the issue back as it was"
     return Report("drift", 6, f"{known.message}, and {why}", hint)
 
 
@@ -208,7 +209,8 @@ def _reported(act: Callable[[], Report]) -> Report:
 
 
 def _failed(err: PipelineError) -> Report:
-    return Report("failed", err.exit_code, err.message, err.hint, findings=err.findings)
+    outcome = "stopped" if isinstance(err, Refused | ChecksFailed) else "failed"
+    return Report(outcome, err.exit_code, err.message, err.hint, findings=err.findings)
 
 
 def _row(key: str, report: Report, desk: Desk) -> dict[str, Any]:
@@ -218,7 +220,7 @@ def _row(key: str, report: Report, desk: Desk) -> dict[str, Any]:
         "key": key,
         "outcome": report.outcome,
         "exit_code": report.exit_code,
-        "message": report.message.removeprefix(f"{name}: "),
-        "hint": report.hint,
+        "message": report.message.replace(key, name).removeprefix(f"{name}: "),
+        "hint": report.hint.replace(key, name),
         "counts": dict(report.counts),
     }

@@ -10,10 +10,10 @@ from pipeline.clock import Clock
 from pipeline.commands.desk import Named, named, open_desk
 from pipeline.errors import IssueError
 from pipeline.model import Draft, Finding, Receipt
-from pipeline.output import Result, clipped, note, table
+from pipeline.output import WIDTH, Result, note, table
 from pipeline.publish import Case, Desk, Standing
 from pipeline.publish.due import unsettled
-from pipeline.publish.standing import judge, planned_at
+from pipeline.publish.standing import called_off, judge, planned_at
 from pipeline.receipts import standing
 from pipeline.settings import load_settings
 from pipeline.stages.load import issue_id, issue_paths, load_issue
@@ -37,13 +37,13 @@ def status(start: Path, names: Sequence[str], *, clock: Clock) -> Result:
     rows = [standing_row(*both, desk) for both in zip(issues, seen, strict=True)]
     columns = ("status", "provider", "record", "when")
     header = ("issue", "source", "provider", "record", "send time")
-    lines = [header, *((clipped(row["id"]), *(str(row[column]) for column in columns)) for row in rows)]
+    lines = [header, *((row["id"], *(str(row[column]) for column in columns)) for row in rows)]
     notes = [
         "\n" + note(each.id, each.why, each.hint)
         for each in seen
         if each.case in (Case.BLOCKED, Case.REVIEW, Case.TAKEN_BACK)
     ]
-    text = table(lines) + "".join(notes) if rows else "no issues yet\n"
+    text = table(lines, within=WIDTH) + "".join(notes) if rows else "no issues yet\n"
     return Result({"issues": rows}, text, findings, exit_code=IssueError.exit_code if findings else 0)
 
 
@@ -78,13 +78,14 @@ def standing_row(named: Named, seen: Standing, desk: Desk) -> dict[str, Any]:
     when = planned.astimezone(zone) if planned else issue.send_at if issue else None
     told = seen.entry.data.get("counts") if seen.entry else None
     counts = told if isinstance(told, Mapping) else _counts(seen, desk)
+    is_off = called_off(seen.receipt, rehearsal=desk.rehearses) is not None
     return {
         "id": named.id,
         "key": named.key,
         "status": named.status,
         "case": seen.case.value,
         "provider": ", ".join(_words(draft, counts) for draft in seen.drafts) or _unasked(seen, counts),
-        "record": seen.entry.kind if seen.entry else "nothing sent",
+        "record": seen.entry.kind if seen.entry else "called off" if is_off else "nothing sent",
         "when": when.strftime("%a %Y-%m-%d %H:%M %Z") if when else "no send time",
         "why": seen.why,
         "drafts": [{"id": draft.id, "state": draft.state, "url": draft.url} for draft in seen.drafts],

@@ -29,8 +29,9 @@ FEW = 0.9  # of the readers counted when it was scheduled; fewer mails are an al
 class Report(NamedTuple):
     """What became of one issue: words for people, an exit code for the run."""
 
-    outcome: str  # scheduled, recovered, nothing, sending, sent, claimed, drift, late, cancelled, blocked,
-    # needs-review or failed
+    # scheduled, recovered, nothing, sending, sent; claimed, drift, late, cancelled, blocked, needs-review,
+    # stopped by a guard or a check, or failed
+    outcome: str
     exit_code: int = 0
     message: str = ""  # lower case, no full stop
     hint: str = ""
@@ -51,12 +52,12 @@ def reconcile(key: str, desk: Desk) -> Report:
         draft, entry = seen.draft, seen.entry
         if entry is None or entry.kind == "sent":
             return Report("nothing", message=seen.why or "somebody cancelled it meanwhile")
+        if seen.case is Case.REVIEW and (draft is None or draft.state != "sent"):
+            return _in_review(seen.why, entry, desk)
         if seen.case in (Case.BLOCKED, Case.TAKEN_BACK) or draft is None:
             return _blocked(seen, entry, desk)
         if draft.state == "sent":
             return _sent(seen, entry, draft, desk)
-        if seen.case is Case.REVIEW:
-            return _in_review(seen.why, entry, desk)
         if seen.case in (Case.OVER, Case.CLAIMED):
             return Report(
                 "claimed", 6, seen.why or "claimed by a run that died, and not scheduled", seen.hint
@@ -115,8 +116,11 @@ def drift(message: Message, audience: Audience, seen: Standing, desk: Desk) -> R
     try:
         demand_shown(replace(message, wordings=shown), stored, desk.provider.name)
     except ChecksFailed as err:
-        why = "a disclaimer was no longer shown in it: taken back, nobody gets this mail"
-        hint = f"somebody changed it at {desk.provider.name}; run `newsletter send {seen.id}` again"
+        why = "a disclaimer was no longer shown in it: taken back, so that nobody gets it like this"
+        hint = (
+            f"somebody changed it at {desk.provider.name}; the next run, or `newsletter send {seen.id}`, "
+            "puts back what was checked and schedules it; to keep it back, set status: hold"
+        )
         return Report("cancelled", err.exit_code, why, hint, findings=err.findings)
     amend = f"`newsletter send {seen.id} --amend`"
     changed = _changed(message, payload, at, entry)

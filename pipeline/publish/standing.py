@@ -182,7 +182,7 @@ def _not_scheduled(seen: Standing, entry: Entry, desk: Desk) -> Standing:
 def _already(seen: Standing, entry: Entry, case: Case, desk: Desk) -> Standing:
     """Judge an issue that was dispatched, by our record."""
     planned = planned_at(entry)
-    what, at = ("sent", "at") if case is Case.SENT else ("scheduled", "for")
+    what, at = ("sent", "on") if case is Case.SENT else ("scheduled", "for")
     time = f" {at} {desk.when(planned)}" if planned else ""
     hint = f"run `newsletter status {seen.id}`"
     if case in (Case.SCHEDULED, Case.RECOVER):

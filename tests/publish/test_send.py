@@ -8,12 +8,11 @@ import pytest
 
 from conftest import SetClock
 from pipeline import publish
-from pipeline.errors import ChecksFailed, ReceiptError, Refused
-from pipeline.model import Audience, Message
+from pipeline.errors import ChecksFailed, OutcomeUnknown, ReceiptError, Refused, Unavailable
+from pipeline.model import Audience, Draft, Message
 from pipeline.providers.base import Can
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
-from pipeline.publish.compare import differences
 from pipeline.publish.due import reconcile
 from pipeline.receipts import standing
 from samples import ID, KEY, READERS, SEND_AT, WORDS, desk, message, payload, wording
@@ -140,31 +139,6 @@ def test_an_unreadable_receipt_stops_a_send(office: Desk, tmp_path: Path) -> Non
     with pytest.raises(ReceiptError):
         sent(office)
     assert office.provider.find(KEY) == []
-
-
-def test_a_send_keeps_the_lead_time(office: Desk, clock: SetClock) -> None:
-    """Ten minutes before its time there is no longer half an hour to call it off: it goes later."""
-    clock.now = SEND_AT.astimezone(dt.UTC) - dt.timedelta(minutes=10, seconds=30)
-    plan = publish.plan(message(), READERS, office)
-    assert (plan.at, plan.late) == (SEND_AT + dt.timedelta(minutes=20), True)
-
-
-def test_a_send_on_time_goes_at_its_time(office: Desk, clock: SetClock) -> None:
-    """With exactly the lead time left it is not late."""
-    clock.now = SEND_AT.astimezone(dt.UTC) - dt.timedelta(minutes=30)
-    plan = publish.plan(message(), READERS, office)
-    assert (plan.at, plan.late) == (SEND_AT, False)
-
-
-@pytest.mark.parametrize(("minutes", "refused"), [(90, False), (91, True), (60 * 24, True)])
-def test_too_late_is_refused(office: Desk, clock: SetClock, minutes: int, *, refused: bool) -> None:
-    """Two hours after its time, lead time included, an issue no longer goes out by itself."""
-    clock.now = SEND_AT.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)
-    if refused:
-        with pytest.raises(Refused, match="too late"):
-            publish.plan(message(), READERS, office)
-    else:
-        assert publish.plan(message(), READERS, office).late
 
 
 def test_no_send_time_is_refused(office: Desk) -> None:
@@ -302,9 +276,80 @@ def test_an_interrupted_send_of_other_words_is_drift(office: Desk) -> None:
     assert kinds(office) == ["claimed", "scheduled"]
 
 
-def test_differences_name_the_fields() -> None:
-    """A read-back is compared field by field; the order of readers is none."""
-    ours = payload()
-    turned = replace(ours, audience=Audience("weekly", {"outbox": READERS.target["outbox"][::-1]}))
-    assert differences(turned, ours) == []
-    assert differences(replace(ours, html="", subject=""), ours) == ["subject", "html"]
+class FallsSilent(Outbox):
+    """Answers nothing after it was asked to schedule, or to take back."""
+
+    silent = False
+
+    def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
+        """Do it, and fall silent."""
+        done = super().schedule(draft, at=at)
+        self.silent = True
+        return done
+
+    def unschedule(self, draft: Draft) -> Draft:
+        """Do it, and fall silent."""
+        done = super().unschedule(draft)
+        self.silent = True
+        return done
+
+    def read(self, draft_id: str) -> Draft | None:
+        """Answer, unless silent."""
+        if self.silent:
+            raise Unavailable("outbox: no answer")
+        return super().read(draft_id)
+
+
+def test_a_provider_that_falls_silent_after_the_schedule_is_an_unknown_outcome(office: Desk) -> None:
+    """Exit code 5 and never 4: that would say that nothing was sent. The next run records what it did."""
+    silent = FallsSilent(office.settings.root / "outbox", clock=office.clock)
+    with pytest.raises(OutcomeUnknown, match="shows nothing that can be read: outbox: no answer") as caught:
+        sent(office._replace(provider=silent))
+    assert f"newsletter status {ID}" in caught.value.hint
+    assert kinds(office) == ["claimed"]
+    assert publish.settle(message(), office)
+    assert kinds(office) == ["claimed", "scheduled"]
+
+
+def test_a_provider_that_falls_silent_after_a_cancel_is_an_unknown_outcome(office: Desk) -> None:
+    """Nobody can see whether it was taken back; the next cancel can."""
+    sent(office)
+    silent = FallsSilent(office.settings.root / "outbox", clock=office.clock)
+    with pytest.raises(OutcomeUnknown, match="nobody can see whether it was"):
+        publish.cancel(KEY, office._replace(provider=silent))
+    assert publish.cancel(KEY, office) == "cancelled"
+
+
+class Spoils(Outbox):
+    """The record cannot be written any more once it has scheduled."""
+
+    def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
+        """Do it, and put a folder where the receipt should be."""
+        receipt = self._folder.parent / "receipts" / KEY / "receipt.json"
+        receipt.rename(receipt.with_name("kept"))
+        receipt.mkdir()
+        return super().schedule(draft, at=at)
+
+
+def test_a_schedule_that_cannot_be_recorded_is_told_as_one(office: Desk) -> None:
+    """It is scheduled: whoever reads the error must know."""
+    spoils = Spoils(office.settings.root / "outbox", clock=office.clock)
+    with pytest.raises(ReceiptError, match=f"{ID}: scheduled for Tue 2026-12-01 07:30 EST at outbox, and"):
+        sent(office._replace(provider=spoils))
+    assert office.provider.find(KEY)[0].state == "scheduled"
+
+
+def test_a_cancel_at_another_provider_with_the_same_ids_is_refused(office: Desk) -> None:
+    """A draft there says nothing about the one that is scheduled here."""
+    sent(office)
+
+    class Elsewhere(Outbox):
+        """Another provider."""
+
+        name = "elsewhere"
+
+    elsewhere = Elsewhere(office.settings.root / "elsewhere", clock=office.clock)
+    elsewhere.create(KEY, payload())
+    with pytest.raises(Refused, match="on record at 'outbox'"):
+        publish.cancel(KEY, office._replace(provider=elsewhere))
+    assert kinds(office) == ["claimed", "scheduled"]

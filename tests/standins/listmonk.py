@@ -59,7 +59,6 @@ class Listmonk(StandIn):
             _subscriber(6, "fay@example.com", "Fay", {1: "confirmed"}, status="blocklisted"),
         ]
         self.campaigns: dict[int, dict[str, Any]] = {}
-        self.tests: list[dict[str, Any]] = []
 
     def routes(self) -> list[Route]:
         """Return the part of listmonk's API that sends newsletters."""
@@ -189,7 +188,8 @@ class Listmonk(StandIn):
         known = [each for each in self.subscribers if each["email"] in wanted]
         if not known:
             raise Refusal(400, {"message": "No known subscribers to test."})
-        self.tests += [self._mail({**campaign, **given}, reader) for reader in known]
+        mails = (self._mail({**campaign, **given}, reader) for reader in known)
+        self.inbox += [{**mail, "test": True} for mail in mails]
         return _ok(data=True)
 
     def list_templates(self, _request: Request) -> Answer:

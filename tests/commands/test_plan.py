@@ -1,0 +1,120 @@
+"""`newsletter plan`: what a send would do, in words and as JSON; it changes nothing."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import SetClock
+from pipeline.commands.plan import plan
+from pipeline.commands.send import send
+from pipeline.errors import UsageError
+from pipeline.output import Result
+
+ISSUE = "2026-12-01-when-one-side-works-harder"
+REFUSED = {"id", "key", "exit_code", "would", "why", "hint"}
+SCHEDULE = {
+    *(*REFUSED, "provider", "draft", "at", "local", "late", "audience", "readers", "usual", "expected"),
+    *("subject", "text_part", "wordings", "digest"),
+}
+
+
+def planned(root: Path, clock: SetClock, *, at: str | None = None, readers: int | None = None) -> Result:
+    """Plan our first issue; the words fit the screen, and nothing is left behind."""
+    result = plan(root, [ISSUE], due=False, at=at, readers=readers, clock=clock)
+    assert max(map(len, result.text.splitlines())) <= 100
+    assert f"steady-{ISSUE}" not in result.text
+    return result
+
+
+def row(result: Result) -> Mapping[str, Any]:
+    """Return the one row."""
+    (found,) = result.data["issues"]
+    return dict(found)
+
+
+def edit(root: Path, old: str, new: str) -> None:
+    """Edit our first issue."""
+    path = root / "issues" / ISSUE / "index.md"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_plan_shows_what_would_go_out(root: Path, clock: SetClock) -> None:
+    """Whom it reaches, when by both clocks, which wordings."""
+    result = planned(root, clock)
+    assert result.exit_code == 0
+    assert result.text == (
+        f"{ISSUE}\n"
+        "      would  make a draft at outbox, prove it, and schedule it\n"
+        "   goes out  Tuesday 01 December 2026, 07:30 EST\n"
+        "     in UTC  2026-12-01 12:30\n"
+        "   audience  weekly, 2 readers\n"
+        "    subject  When one side works harder than the other\n"
+        "      shows  gen-short@1, redflag-back@1, exercise@1, gen@1\n"
+        "  text part  ours\n"
+        f"     digest  {row(result)['digest'][:16]}\n"
+    )
+    assert row(result).keys() == SCHEDULE
+    assert not (root / ".newsletter" / "outbox" / "drafts").exists()
+    assert not list((root / ".newsletter").rglob("receipt.json"))
+
+
+def test_a_late_plan_says_so(root: Path, clock: SetClock) -> None:
+    """It goes at the first minute that leaves the lead time."""
+    clock.now = dt.datetime(2026, 12, 1, 12, 30, tzinfo=dt.UTC)
+    assert "08:00 EST (later than planned)" in planned(root, clock).text
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "why"),
+    [
+        (("status: ready", "status: hold"), 6, "status is 'hold'"),
+        (("send_at: 2026-12-01T07:30", "send_at: 2026-11-23T07:30"), 6, "too late"),
+        (("topics: [back_pain, exercise]", "topics: [exercise]"), 1, "not fit to send"),
+    ],
+)
+def test_a_plan_that_would_stop_ends_like_the_send(
+    root: Path, clock: SetClock, change: tuple[str, str], code: int, why: str
+) -> None:
+    """The same exit code and the same words."""
+    edit(root, *change)
+    result = planned(root, clock)
+    assert result.exit_code == code
+    assert row(result).keys() == REFUSED
+    assert why in row(result)["why"]
+    assert row(result)["hint"]
+    assert "would  stop" in result.text
+    assert bool(result.findings) == (code == 1)
+
+
+def test_a_plan_after_the_send_says_that_it_is_done(root: Path, clock: SetClock) -> None:
+    """Named, it would be refused; with --due there is nothing to do."""
+    send(root, ISSUE, at=None, confirm=lambda _dispatch: True, clock=clock)
+    result = planned(root, clock)
+    assert result.exit_code == 6
+    assert "already scheduled for Tue 2026-12-01 07:30 EST" in result.text
+    assert f"newsletter cancel {ISSUE}" in row(result)["hint"]
+    due = plan(root, [], due=True, at=None, readers=None, clock=clock)
+    assert (due.exit_code, row(due)["would"]) == (0, "nothing")
+    assert "would  do nothing" in due.text
+
+
+@pytest.mark.parametrize(
+    ("names", "due", "at", "readers"),
+    [
+        ([], False, None, None),
+        ([ISSUE], True, None, None),
+        ([], True, "2026-12-02T07:30", None),
+        ([], True, None, 2),
+    ],
+)
+def test_a_plan_is_of_issues_or_of_what_is_due(
+    root: Path, clock: SetClock, names: list[str], at: str | None, readers: int | None, *, due: bool
+) -> None:
+    """Exit code 2; and --due decides alone."""
+    with pytest.raises(UsageError):
+        plan(root, names, due=due, at=at, readers=readers, clock=clock)
