@@ -27,7 +27,7 @@ from standins.bench import ROWS
 def every(world: World, point: Point) -> int:
     """Return which share of such points is tried: every so many-th."""
     if world.form == "branch" and world.url:
-        return 16  # the record knows no provider, and git takes its time
+        return 8  # the record knows no provider, and git takes its time
     if point.kind == "kill before file" and (world.form == "branch" or world.url):
         return 4  # the same files as at the outbox, in a folder
     return 1
