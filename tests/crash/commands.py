@@ -6,6 +6,7 @@ They are what runs in a process of its own and may be killed; each returns its e
 
 import datetime as dt
 from collections.abc import Callable
+from importlib import import_module
 
 from crash.world import World, letter
 from pipeline import publish
@@ -16,6 +17,7 @@ from pipeline.model import Message
 from pipeline.publish import Desk
 from pipeline.publish.due import Report, guard, reconcile, unsettled
 from samples import KEY
+from standins.bench import ROWS
 
 
 def send(world: World, desk: Desk, finished: Message, *, unattended: bool = False) -> int:
@@ -84,5 +86,7 @@ def run(name: str, world: World, now: dt.datetime, version: int) -> tuple[int, s
         return err.exit_code, f"{type(err).__name__}: {err.message}"
 
 
-# Whoever forks a command has imported this: what examining costs once is not paid by each of them.
+# Whoever forks a command has imported this: what costs each process once is not paid by each of them.
+for late in ("filelock", *(f"pipeline.providers.{name}" for name in ROWS)):
+    import_module(late)
 examine(letter().html, letter().text, letter().wordings)
