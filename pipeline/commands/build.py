@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline import images
 from pipeline.clock import Clock
 from pipeline.files import write_whole
+from pipeline.mergetags import as_written
 from pipeline.mime import mime
 from pipeline.model import Message, Payload
 from pipeline.newsletter import Newsletter
@@ -64,7 +65,7 @@ def _described(message: Message, payload: Payload) -> dict[str, object]:
     return {
         "key": message.key,
         "subject": payload.subject,
-        "preheader": payload.preheader,
+        "preheader": as_written(message.preheader),
         "from": payload.sender,
         "reply_to": payload.reply_to,
         "send_at": message.send_at.isoformat() if message.send_at else None,

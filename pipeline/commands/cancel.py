@@ -6,6 +6,7 @@ from pipeline import publish
 from pipeline.clock import Clock
 from pipeline.commands.desk import named, open_desk
 from pipeline.output import Result, note
+from pipeline.publish.standing import called_off
 from pipeline.settings import load_settings
 
 
@@ -23,6 +24,7 @@ def cancel(start: Path, name: str, *, clock: Clock, take_over: bool = False) -> 
         "cancelled": "cancelled; nobody gets this mail until you send it again with `newsletter send`",
         "nothing": "nothing was scheduled, so there was nothing to cancel",
     }[outcome]
-    if outcome == "nothing" and found.status == "ready":
+    off = called_off(desk.receipts.read(found.key), rehearsal=desk.rehearses)
+    if outcome == "nothing" and found.status == "ready" and off is None:
         told += "; to keep `newsletter send --due` from sending it, set status: hold"
     return Result({"id": found.id, "key": found.key, "outcome": outcome}, note(found.id, told))

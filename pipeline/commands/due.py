@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ from pipeline.clock import Clock
 from pipeline.commands.desk import open_newsletter, prepare
 from pipeline.commands.send import plan
 from pipeline.errors import ChecksFailed, IssueError, PipelineError, Refused
-from pipeline.model import Issue, Receipt
+from pipeline.model import Entry, Issue, Receipt
 from pipeline.newsletter import Newsletter
 from pipeline.output import WIDTH, Result, note, table
 from pipeline.publish import Desk
-from pipeline.publish.due import Report, guard, reconcile, unsettled
+from pipeline.publish.due import Report, drift, guard, real_dispatches, reconcile, unsettled
+from pipeline.publish.standing import called_off, is_moved, planned_at
 from pipeline.receipts import standing
 from pipeline.stages.load import issue_id, issue_paths, load_issue
 
@@ -46,11 +47,12 @@ def send_due(start: Path, *, clock: Clock) -> Result:
     for key in dict.fromkeys([*open_keys, *due]):
         known = reports.get(key)
         issue = due.get(key) or by_key.get(key)
-        if known is None and issue is not None and is_sent(key, receipts, desk):
-            if again := sent_again(issue, receipts[key], desk):
-                reports[key] = again
+        ended = _ended(receipts.get(key), issue, desk) if known is None and issue is not None else None
+        if ended is not None:
+            reports[key] = ended
         elif known is None or known.outcome in ("scheduled", "claimed"):
             reports[key] = _reported(partial(_attend, newsletter, key, issue, known, desk, due=key in due))
+    reports |= {key: _unwatched(entry, desk) for key, entry in real_dispatches(receipts, desk).items()}
     rows = [*broken, *(_row(key, report, desk) for key, report in reports.items())]
     findings = [finding for report in reports.values() for finding in report.findings]
     return Result({"issues": rows}, _text(rows), findings, worst(row["exit_code"] for row in rows))
@@ -81,20 +83,42 @@ def is_due(issue: Issue, desk: Desk) -> bool:
     return -PAST < issue.send_at - desk.clock() < desk.settings.horizon
 
 
-def is_sent(key: str, receipts: Mapping[str, Receipt], desk: Desk) -> bool:
-    """Say whether the issue of *key* went out, by our record."""
-    entry = standing(receipts[key], rehearsal=desk.rehearses) if key in receipts else None
-    return entry is not None and entry.kind == "sent"
+def _ended(receipt: Receipt | None, issue: Issue, desk: Desk) -> Report | None:
+    """Report an issue of which nothing is to be done: it went out, or a person called it off."""
+    if receipt is None:
+        return None
+    entry = standing(receipt, rehearsal=desk.rehearses)
+    if entry is not None and entry.kind == "sent":
+        return sent_again(issue, receipt, desk) or Report(
+            "nothing", message=f"sent on {desk.when(planned_at(entry))}"
+        )
+    off = called_off(receipt, rehearsal=desk.rehearses)
+    if off is None or is_moved(off.data.get("asked_at"), issue.send_at):
+        return None
+    return Report(
+        "called off",
+        message=f"by {off.run} on {desk.when(off.at)}: no run sends it by itself",
+        hint=f"to send it all the same, run `newsletter send {issue.id}`, or give it another send_at",
+    )
+
+
+def _unwatched(entry: Entry, desk: Desk) -> Report:
+    """Report a real dispatch that a rehearsal's settings keep from being looked after."""
+    at = entry.data.get("provider")
+    why = f"{entry.kind} for real at {at}, for {desk.when(planned_at(entry))}, and nobody looks after it here"
+    return Report("blocked", 6, why, f'the settings say {desk.provider.name}: set provider = "{at}"')
 
 
 def sent_again(issue: Issue, receipt: Receipt, desk: Desk) -> Report | None:
     """Report an issue that went out and asks for another send: it may be a new letter in an old file."""
     entry = standing(receipt, rehearsal=desk.rehearses)
-    if entry is None or issue.send_at is None or issue.send_at <= desk.clock():
+    last = planned_at(entry) if entry else None
+    if entry is None or issue.send_at is None or (last and issue.send_at <= last):
         return None
-    asked = entry.data.get("asked_at")
-    moved = asked and dt.datetime.fromisoformat(str(asked)) != issue.send_at
-    if not moved and entry.data.get("subject") == issue.subject:
+    if (
+        not is_moved(entry.data.get("asked_at") or entry.data.get("send_at"), issue.send_at)
+        and entry.data.get("subject") == issue.subject
+    ):
         return None
     return Report(
         "drift",
@@ -161,10 +185,11 @@ def _attend(
         desk: provider and record.
         due: whether its time is near.
     """
+    if known is not None and known.outcome == "scheduled":
+        # First, and from the record: the source may be gone or broken.
+        return guard(key, desk) or _unchanged(newsletter, key, issue, known, desk)
     if issue is None:
         return _withdrawn(known, "its file is gone or broken", desk.name(key)) if known else Report("nothing")
-    if known is not None and known.outcome == "scheduled":
-        return _guarded(newsletter, issue, known, desk)
     if known is not None and issue.status != "ready":
         return _withdrawn(known, f"its status is {issue.status!r} now", issue.id)
     if known is not None and not due:
@@ -178,19 +203,19 @@ def _attend(
     return Report(outcome, message=f"for {local:%a %Y-%m-%d %H:%M %Z}, to {dispatch.readers:,} readers")
 
 
-def _guarded(newsletter: Newsletter, issue: Issue, known: Report, desk: Desk) -> Report:
-    """Look after a scheduled issue; one that was held back since is drift, whatever else it is."""
-    held = issue.status != "ready"
+def _unchanged(newsletter: Newsletter, key: str, issue: Issue | None, known: Report, desk: Desk) -> Report:
+    """Look whether the source of a scheduled issue still asks for what is scheduled."""
+    if issue is None:
+        return _withdrawn(known, "its file is gone or broken", desk.name(key))
+    if issue.status != "ready":
+        return _withdrawn(known, f"its status is {issue.status!r} now", issue.id)
     try:
         ready = prepare(newsletter, issue, sending=True)
-        report = guard(ready.message, ready.audience, desk)
-    except ChecksFailed:
-        if not held:
-            raise
-        report = None
-    if held and (report is None or report.outcome == "drift"):
-        return _withdrawn(known, f"its status is {issue.status!r} now", issue.id)
-    return report or Report("nothing", message=known.message)
+    except PipelineError as err:
+        why = f"{known.message}, and its source is not fit any more: {err.message}"
+        return Report("drift", 6, why, err.hint, findings=err.findings)
+    seen = publish.look(issue.key, desk)
+    return drift(ready.message, ready.audience, seen, desk) or known._replace(outcome="unchanged")
 
 
 def _withdrawn(known: Report, why: str, name: str) -> Report:

@@ -16,7 +16,7 @@ from pipeline.newsletter import Newsletter
 from pipeline.output import Result, labelled
 from pipeline.providers import Can
 from pipeline.publish import Case, Desk, Dispatch, Standing
-from pipeline.publish.due import drift, unsettled
+from pipeline.publish.due import drift, intact, unsettled
 from pipeline.receipts import standing
 
 
@@ -89,8 +89,10 @@ def _dispatched(seen: Standing, issue: Issue, newsletter: Newsletter, desk: Desk
     if seen.case is Case.SENT and (again := sent_again(issue, seen.receipt, desk)):
         return {"would": "stop", "why": again.message, "hint": again.hint, "exit_code": again.exit_code}
     if seen.case is Case.SCHEDULED:
-        ready = prepare(newsletter, issue, sending=True)
-        report = drift(ready.message, ready.audience, seen, desk)
+        report = intact(seen, desk)
+        if report is None:
+            ready = prepare(newsletter, issue, sending=True)
+            report = drift(ready.message, ready.audience, seen, desk)
         if report is not None:
             would = "take it back" if report.outcome == "cancelled" else "stop"
             told = {"would": would, "why": report.message, "hint": report.hint}

@@ -12,8 +12,8 @@ from pipeline.errors import IssueError
 from pipeline.model import Draft, Finding, Receipt
 from pipeline.output import WIDTH, Result, note, table
 from pipeline.publish import Case, Desk, Standing
-from pipeline.publish.due import unsettled
-from pipeline.publish.standing import called_off, judge, planned_at
+from pipeline.publish.due import real_dispatches, unsettled
+from pipeline.publish.standing import called_off, judge, planned_at, with_known
 from pipeline.receipts import standing
 from pipeline.settings import load_settings
 from pipeline.stages.load import issue_id, issue_paths, load_issue
@@ -31,10 +31,13 @@ def status(start: Path, names: Sequence[str], *, clock: Clock) -> Result:
     receipts = desk.receipts.read_all()
     issues, findings = _issues(names, receipts, desk)
     drafts = _drafts([each.key for each in issues if names or not _is_sent(receipts, each.key, desk)], desk)
-    seen = [
-        judge(receipts.get(each.key, Receipt(each.key)), drafts.get(each.key, ()), desk) for each in issues
-    ]
+    on_record = [receipts.get(each.key, Receipt(each.key)) for each in issues]
+    seen = [judge(each, with_known(each, drafts.get(each.key, ()), desk), desk) for each in on_record]
+    real = real_dispatches(receipts, desk)
     rows = [standing_row(*both, desk) for both in zip(issues, seen, strict=True)]
+    for row in rows:
+        if row["key"] in real:
+            row["record"] = f"{real[row['key']].kind} at {real[row['key']].data.get('provider')}"
     columns = ("status", "provider", "record", "when")
     header = ("issue", "source", "provider", "record", "send time")
     lines = [header, *((row["id"], *(str(row[column]) for column in columns)) for row in rows)]
@@ -42,6 +45,12 @@ def status(start: Path, names: Sequence[str], *, clock: Clock) -> Result:
         "\n" + note(each.id, each.why, each.hint)
         for each in seen
         if each.case in (Case.BLOCKED, Case.REVIEW, Case.TAKEN_BACK)
+    ]
+    notes += [
+        "\n"
+        + note(each.id, f"draft {each.spare[0].id} is left over beside it", f"delete it at {each.provider}")
+        for each in seen
+        if each.spare and each.case is not Case.BLOCKED
     ]
     text = table(lines, within=WIDTH) + "".join(notes) if rows else "no issues yet\n"
     return Result({"issues": rows}, text, findings, exit_code=IssueError.exit_code if findings else 0)
@@ -121,7 +130,10 @@ def _words(draft: Draft, counts: Mapping[str, int | None]) -> str:
     sent = counts.get("sent")
     if draft.state not in ("sending", "sent") or sent is None:
         return draft.state if draft.state != "unknown" else draft.native_state
-    return f"{draft.state} to {sent:,}"
+    if draft.state == "sent":
+        return f"sent to {sent:,}"
+    wanted = counts.get("to_send")
+    return f"sending: {sent:,} of {wanted:,} so far" if wanted else f"sending: {sent:,} so far"
 
 
 def _unasked(seen: Standing, counts: Mapping[str, int | None]) -> str:

@@ -76,6 +76,9 @@ class Provider(Protocol):
             draft: to be read, in any state.
             given: what it was given; fields that the provider cannot store are taken from it, so that they
                 compare equal. A field that it can store is never taken from there.
+
+        Raises:
+            Altered: something that is no field of ours would change the mail: a wrapper, a test of two.
         """
         ...
 

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from pipeline.clock import Clock, Pause
-from pipeline.errors import Rejected, SettingsError, Unsupported
+from pipeline.errors import Altered, Rejected, SettingsError, Unsupported
 from pipeline.mergetags import MergeSyntax, Part, Place, Tag
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
@@ -154,21 +154,21 @@ class Brevo:
         Return what Brevo stored; it makes the text part itself and does not show it.
 
         Raises:
-            Rejected: something else than ours stands around the letter, or a test of two subjects or "best
+            Altered: something else than ours stands around the letter, or a test of two subjects or "best
                 time" was chosen at Brevo.
         """
         campaign = self._present(draft.id)
         around = [campaign.text(name).strip() for name in ("header", "footer")]
         for name, ours, theirs in zip(("header", "footer"), self._around, around, strict=True):
             if theirs not in ("", ours):
-                raise Rejected(
+                raise Altered(
                     f"brevo: draft {draft.id!r} has a {name} that is not ours: {theirs!r}",
                     hint=f"empty the default {name} at Brevo, or set {name} under "
                     "[tool.newsletter.providers.brevo] to one that Brevo takes; then push again",
                 )
         for name in ("abTesting", "sendAtBestTime", "inlineImageActivation"):
             if campaign.has(name):
-                raise Rejected(
+                raise Altered(
                     f"brevo: draft {draft.id!r} has {name} on", hint="switch it off at Brevo, then run again"
                 )
         payload = from_content(campaign, given)

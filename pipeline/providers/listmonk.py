@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from pipeline.clock import Clock, Pause
-from pipeline.errors import AuthError, OutcomeUnknown, Rejected, SettingsError, UnexpectedAnswer
+from pipeline.errors import Altered, AuthError, OutcomeUnknown, Rejected, SettingsError, UnexpectedAnswer
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
 from pipeline.providers.answers import after_write
@@ -134,7 +134,7 @@ class Listmonk:
         headers, an attachment. The text is what the stored text part stands for: it has no preview.
 
         Raises:
-            Rejected: the preview is not our HTML to the byte: a template adds to it, or takes away from it.
+            Altered: the preview is not our HTML to the byte: a template adds to it, or takes away from it.
         """
         campaign = self._campaign(draft.id)
         payload = from_campaign(campaign, given)
@@ -144,7 +144,7 @@ class Listmonk:
         page = self._http.get_text(f"{_path(draft.id)}/preview")
         html = neutral(payload.html, page)
         if html is None and payload.html == given.html and not changed:
-            raise Rejected(
+            raise Altered(
                 f"listmonk: campaign {draft.id}: its preview is not the HTML that it was given",
                 hint=f"its template {campaign['template_id']} adds to the mail: {_TEMPLATE_HINT}",
             )

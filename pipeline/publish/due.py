@@ -6,18 +6,16 @@ Both return rows instead of raising: one issue that fails does not stop the othe
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from pipeline.errors import ChecksFailed, PipelineError
+from pipeline.errors import PipelineError
 from pipeline.model import NOTHING, Audience, Draft, Entry, Finding, Message, Payload, Receipt
 from pipeline.providers.base import payload_for
-from pipeline.publish.compare import differences
+from pipeline.publish.claimed import change
 from pipeline.publish.desk import Desk
 from pipeline.publish.plan import MOST, digest_of, is_ours
-from pipeline.publish.save import demand_shown
 from pipeline.publish.send import take_back
-from pipeline.publish.standing import Case, Standing, look, planned_at
+from pipeline.publish.standing import Case, Standing, is_moved, look, planned_at
 from pipeline.receipts import standing
 
 LATE = dt.timedelta(minutes=30)  # after its time a mail that did not begin to go out is an alarm
@@ -67,11 +65,12 @@ def reconcile(key: str, desk: Desk) -> Report:
         return _under_way(seen, draft, draft.send_at or planned_at(entry), desk)
 
 
-def guard(message: Message, audience: Audience, desk: Desk) -> Report | None:
+def guard(key: str, desk: Desk) -> Report | None:
     """
-    Look whether what is scheduled is still what the issue says, and still shows its disclaimers.
+    Look whether what is scheduled is still what was claimed, and still shows its disclaimers.
 
     A scheduled draft that lost a disclaimer is taken back: nothing else may keep it from readers in time.
+    The next run puts back what was checked.
 
     Returns:
         None when all is well or nothing is scheduled.
@@ -79,60 +78,57 @@ def guard(message: Message, audience: Audience, desk: Desk) -> Report | None:
     Raises:
         PipelineError: it lost a disclaimer and could not be taken back, or the provider failed.
     """
-    with desk.receipts.hold(message.key):
-        seen = look(message.key, desk)
-        report = drift(message, audience, seen, desk)
+    with desk.receipts.hold(key):
+        seen = look(key, desk)
+        report = intact(seen, desk)
         if report is None or report.outcome != "cancelled" or seen.draft is None:
             return report
         try:
-            take_back(seen, seen.draft, desk, reason="a disclaimer was no longer shown")
+            take_back(seen, seen.draft, desk, reason=report.message)
         except PipelineError as err:
-            err.message = (
-                "a disclaimer is no longer shown in what is scheduled, and it could not be taken back: "
-                f"{err.message}"
-            )
+            err.message = f"{report.message.partition(':')[0]}, and it could not be taken back: {err.message}"
             err.hint = f"take it back at {desk.provider.name} by hand, at once"
             err.findings = tuple(report.findings)
             raise
         return report
 
 
-def drift(message: Message, audience: Audience, seen: Standing, desk: Desk) -> Report | None:
+def intact(seen: Standing, desk: Desk) -> Report | None:
     """
-    Say how what is scheduled differs from what the issue says; changes nothing.
+    Say how what is scheduled differs from what was claimed; changes nothing, and needs no issue.
 
     Returns:
-        None when it does not, or nothing is scheduled; "cancelled" when it must be taken back, because a
-        disclaimer is no longer shown.
+        None when it does not, or nothing is scheduled; "cancelled" when it must be taken back.
     """
     entry, draft = seen.entry, seen.draft
-    at = planned_at(entry) if entry else None
-    if seen.case is not Case.SCHEDULED or entry is None or draft is None or at is None:
+    if seen.case is not Case.SCHEDULED or entry is None or draft is None:
         return None
-    payload = payload_for(message, audience, desk.provider)
-    stored = desk.provider.stored(draft, payload)
-    recorded = entry.data.get("wordings", ())
-    shown = tuple(wording for wording in message.wordings if wording.ref in recorded)
-    try:
-        demand_shown(replace(message, wordings=shown), stored, desk.provider.name)
-    except ChecksFailed as err:
-        why = "a disclaimer was no longer shown in it: taken back, so that nobody gets it like this"
+    changed = change(seen.key, entry, draft, desk)
+    if changed is None:
+        return None
+    at = desk.provider.name
+    if changed.hides:
+        why = f"a disclaimer is no longer surely shown: taken back, nobody gets it like this: {changed.what}"
         hint = (
-            f"somebody changed it at {desk.provider.name}; the next run, or `newsletter send {seen.id}`, "
-            "puts back what was checked and schedules it; to keep it back, set status: hold"
+            f"somebody changed it at {at}; the next run, or `newsletter send {seen.id}`, puts back what was "
+            "checked and schedules it; to keep it back, set status: hold"
         )
-        return Report("cancelled", err.exit_code, why, hint, findings=err.findings)
+        return Report("cancelled", 1 if changed.findings else 6, why, hint, findings=changed.findings)
+    why = f"scheduled for {desk.when(planned_at(entry))}, and changed at {at} since: {changed.what}"
+    return Report("drift", 6, why, f"run `newsletter send {seen.id} --amend` to put back what was checked")
+
+
+def drift(message: Message, audience: Audience, seen: Standing, desk: Desk) -> Report | None:
+    """Say how the issue differs from what is scheduled; None when it does not, or nothing is scheduled."""
+    at = planned_at(seen.entry) if seen.entry else None
+    if seen.case is not Case.SCHEDULED or seen.entry is None or at is None:
+        return None
+    changed = _changed(message, payload_for(message, audience, desk.provider), at, seen.entry)
+    if not changed:
+        return None
+    why = f"scheduled for {desk.when(at)}, and changed in the repository since: {changed}"
     amend = f"`newsletter send {seen.id} --amend`"
-    changed = _changed(message, payload, at, entry)
-    if changed:
-        why = f"scheduled for {desk.when(at)}, and changed in the repository since: {changed}"
-        return Report("drift", 6, why, f"undo the change; or run {amend} to send it as it is now")
-    different = differences(stored.payload, payload)
-    if different:
-        why = f"scheduled for {desk.when(at)}, and changed at {desk.provider.name} since: "
-        hint = f"run {amend} to put back what was checked"
-        return Report("drift", 6, why + ", ".join(different), hint)
-    return None
+    return Report("drift", 6, why, f"undo the change; or run {amend} to send it as it is now")
 
 
 def unsettled(receipts: Mapping[str, Receipt], desk: Desk) -> list[str]:
@@ -146,15 +142,27 @@ def unsettled(receipts: Mapping[str, Receipt], desk: Desk) -> list[str]:
     return sorted(open_, key=lambda key: (open_[key], key))
 
 
+def real_dispatches(receipts: Mapping[str, Receipt], desk: Desk) -> dict[str, Entry]:
+    """Return, by key, what is under way to readers while the settings only rehearse."""
+    entries = (
+        {key: standing(receipt, rehearsal=False) for key, receipt in receipts.items()}
+        if desk.rehearses
+        else {}
+    )
+    return {
+        key: entry
+        for key, entry in entries.items()
+        if entry is not None and entry.kind in ("claimed", "scheduled") and is_ours(entry, desk)
+    }
+
+
 def _changed(message: Message, payload: Payload, at: dt.datetime, entry: Entry) -> str:
     """Say what of an issue is no longer as it was scheduled; empty when nothing is."""
     if entry.data.get("content_digest") != message.digest:
         return "what its mail says or looks like"
     if digest_of(message, payload, at) != entry.data.get("dispatch_digest"):
         return "its sender, reply address or audience"
-    asked = entry.data.get("asked_at")
-    moved = asked and message.send_at != dt.datetime.fromisoformat(str(asked))
-    return "its send time" if moved else ""
+    return "its send time" if is_moved(entry.data.get("asked_at"), message.send_at) else ""
 
 
 def _under_way(seen: Standing, draft: Draft, planned: dt.datetime | None, desk: Desk) -> Report:
@@ -166,11 +174,14 @@ def _under_way(seen: Standing, draft: Draft, planned: dt.datetime | None, desk: 
         hint = f"look at {at} at once: its queue may stand still; nothing is repeated"
         return Report("late", 6, why, hint)
     if draft.state == "sending" and over > LONG:
-        why = f"goes out since {desk.when(planned)}, and {at} has not ended"
+        why = f"going out since {desk.when(planned)}, and {at} has not ended"
         return Report("late", 6, why, f"look at {at}: it may be paused; nothing is repeated")
     if draft.state == "sending":
-        return Report("sending", message=f"goes out since {desk.when(planned)}")
-    return Report("scheduled", message=f"scheduled for {desk.when(planned)}", hint=seen.hint)
+        return Report("sending", message=f"going out since {desk.when(planned)}")
+    told = f"scheduled for {desk.when(planned)}"
+    if seen.spare:
+        told += f"; another draft, {seen.spare[0].id}, is left over at {at}: delete it there"
+    return Report("scheduled", message=told, hint=seen.hint)
 
 
 def _blocked(seen: Standing, entry: Entry, desk: Desk) -> Report:
@@ -205,6 +216,16 @@ def _sent(seen: Standing, entry: Entry, draft: Draft, desk: Desk) -> Report:
     data = {**_with_time(entry, draft), "sent_at": sent_at.isoformat() if sent_at else "", "counts": counts}
     data.pop("reason", None)
     at = desk.provider.name
+    altered = change(seen.key, entry, draft, desk)
+    if altered:
+        why = f"went out otherwise than it was approved: {altered.what}"
+        hint = (
+            f"readers may have got other words than were checked: look at {at} at once; nothing is repeated"
+        )
+        if seen.case is Case.REVIEW:
+            return _in_review(why, entry, desk, counts, hint)
+        desk.receipts.append(seen.key, "needs-review", {**data, "reason": why})
+        return Report("needs-review", 6, why, hint, counts)
     if went is not None and isinstance(readers, int) and not FEW * readers <= went <= MOST * readers:
         if went < readers and sent_at is not None and desk.clock() < sent_at + LATE:
             return Report("sending", message=f"{went:,} of {readers:,} counted so far", counts=counts)

@@ -10,7 +10,7 @@ from pipeline.model import Audience, Entry, Message, Payload, Receipt
 from pipeline.proofmark import is_marked
 from pipeline.providers.base import Can, payload_for, unsupported
 from pipeline.publish.desk import Desk, when
-from pipeline.publish.standing import Case, Standing, called_off, look
+from pipeline.publish.standing import Case, Standing, called_off, is_moved, look
 from pipeline.receipts import signed, standing
 from pipeline.signoff import SIGN_WORDING, objection
 
@@ -80,6 +80,7 @@ def plan(
         demand_wanted(message, receipt, desk)
     _demand_new(message, others, desk)
     at, late = dispatch_time(message, desk)
+    _demand_alone(message, audience, others, desk)
     _demand_text(message, desk)
     _demand_approved_wordings(message, desk)
     demand_signed(message, receipt, desk)
@@ -89,7 +90,9 @@ def plan(
         raise seen.refusal()
     readers = desk.provider.count(audience)
     usual = _usual(audience, others, desk)
-    _demand_readers(message, audience, readers, usual if expected is None else expected)
+    # With nobody watching, a first send is held against what the settings say.
+    told = desk.settings.readers if unattended and not desk.rehearses else None
+    _demand_readers(message, audience, readers, expected or usual or told)
     digest = digest_of(message, payload, at)
     return Dispatch(
         *(message, audience, readers, usual, at, late, payload, digest, signed(receipt), seen),
@@ -120,8 +123,7 @@ def demand_wanted(message: Message, receipt: Receipt, desk: Desk) -> None:
     entry = called_off(receipt, rehearsal=desk.rehearses)
     if entry is None:
         return
-    asked = entry.data.get("asked_at")
-    if asked and message.send_at and dt.datetime.fromisoformat(str(asked)) != message.send_at:
+    if is_moved(entry.data.get("asked_at"), message.send_at):
         return
     raise Refused(
         f"{message.id}: called off by {entry.run} on {desk.when(entry.at)}, and its status is 'ready'",
@@ -199,6 +201,21 @@ def _demand_new(message: Message, others: list[Receipt], desk: Desk) -> None:
             )
 
 
+def _demand_alone(message: Message, audience: Audience, others: list[Receipt], desk: Desk) -> None:
+    """Refuse a second issue to the same readers at the same time: a file renamed, and its title polished."""
+    for receipt in others:
+        entry = standing(receipt, rehearsal=desk.rehearses)
+        if entry is None or entry.data.get("audience") != audience.name or not is_ours(entry, desk):
+            continue
+        if not is_moved(entry.data.get("asked_at") or entry.data.get("send_at"), message.send_at):
+            old = desk.name(receipt.key)
+            raise Refused(
+                f"{message.id}: {old} is {entry.kind} to {audience.name!r} for the same time",
+                hint=f"if its file was renamed, write id: {old} into its front matter; "
+                "if it is another issue, give it another send_at",
+            )
+
+
 def _demand_text(message: Message, desk: Desk) -> None:
     """Refuse to leave the text part to a provider unless the settings say that somebody knows."""
     name = desk.provider.name
@@ -224,12 +241,12 @@ def _demand_approved_wordings(message: Message, desk: Desk) -> None:
 
 
 def _usual(audience: Audience, others: list[Receipt], desk: Desk) -> int | None:
-    """Return how many readers the last issue to *audience* went to, at this provider."""
+    """Return how many readers the last issue to *audience* went to."""
     entries = [
         entry
         for receipt in others
         if (entry := standing(receipt, rehearsal=desk.rehearses)) is not None
-        and (entry.data.get("audience"), entry.data.get("provider")) == (audience.name, desk.provider.name)
+        and entry.data.get("audience") == audience.name
         and is_ours(entry, desk)
         and isinstance(entry.data.get("readers"), int)
     ]

@@ -12,14 +12,15 @@ import datetime as dt
 from typing import Any, Literal
 
 from pipeline.errors import OutcomeUnknown, PipelineError, ProviderError, ReceiptError, Refused
-from pipeline.model import Audience, Draft, Message
+from pipeline.model import Audience, Draft, Message, Receipt
 from pipeline.providers.base import Can, payload_for
+from pipeline.publish.claimed import FIELDS, HTML, TEXT
 from pipeline.publish.compare import differences
 from pipeline.publish.desk import LOOKS_S, Desk
 from pipeline.publish.plan import Dispatch, demand_signed, demand_wanted
 from pipeline.publish.save import save
 from pipeline.publish.standing import Case, Standing, look, planned_at
-from pipeline.receipts import standing
+from pipeline.receipts import last_entry, standing
 
 _DISPATCHED = ("scheduled", "sending", "sent")
 _LEFT = "mail that left cannot be called back; a correction goes out as an issue of its own"
@@ -92,13 +93,13 @@ def amend(dispatch: Dispatch, desk: Desk) -> Literal["scheduled"]:
     """
     with desk.receipts.hold(dispatch.message.key):
         seen = look(dispatch.message.key, desk)
-        # An amend that died half-way left a draft; its claim is on record still.
-        draft = None if seen.case is Case.TAKEN_BACK else _amendable(seen, desk)
+        # An amend that died half-way left a draft, and perhaps a claim: it goes on from there.
+        draft = None if _is_half_amended(seen, desk) else _amendable(seen, desk)
         demand_signed(dispatch.message, seen.receipt, desk)
-        if draft is None:
-            _record_cancelled(seen, desk, reason="amended")
-        else:
+        if draft is not None:
             take_back(seen, draft, desk, reason="amended")
+        elif seen.entry is not None:
+            _record_cancelled(seen, desk, reason="amended")
         try:
             _dispatch(dispatch, desk)
         except OutcomeUnknown:
@@ -125,6 +126,7 @@ def cancel(key: str, desk: Desk, *, take_over: bool = False) -> Literal["cancell
         Refused: it has been sent or is being sent, or nobody can say because its draft is gone.
     """
     with desk.receipts.hold(key):
+        _demand_no_other_world(desk.receipts.read(key), desk)
         seen = look(key, desk)
         _refuse_if_any_left(seen, desk)
         if seen.entry is not None and (seen.draft is None or seen.draft.state == "unknown"):
@@ -140,6 +142,18 @@ def cancel(key: str, desk: Desk, *, take_over: bool = False) -> Literal["cancell
         return "cancelled"
 
 
+def _demand_no_other_world(receipt: Receipt, desk: Desk) -> None:
+    """Refuse to call a rehearsal off where readers will get the real one all the same."""
+    entry = standing(receipt, rehearsal=False)
+    if desk.rehearses and entry is not None and entry.kind in ("claimed", "scheduled"):
+        at = entry.data.get("provider")
+        raise Refused(
+            f"{desk.name(receipt.key)}: {entry.kind} for real at {at}, and the settings say "
+            f"{desk.provider.name} here",
+            hint=f'set provider = "{at}", then cancel it',
+        )
+
+
 def take_back(seen: Standing, draft: Draft, desk: Desk, *, reason: str) -> None:
     """
     Unschedule *draft* and end its claim on record; the key is held.
@@ -151,14 +165,23 @@ def take_back(seen: Standing, draft: Draft, desk: Desk, *, reason: str) -> None:
     _record_cancelled(seen, desk, reason=reason)
 
 
+def _is_half_amended(seen: Standing, desk: Desk) -> bool:
+    """Say whether an amend was begun, and its draft is waiting to be scheduled anew."""
+    if seen.case in (Case.TAKEN_BACK, Case.OVER):
+        return True
+    last = last_entry(seen.receipt, rehearsal=desk.rehearses)
+    return seen.case is Case.FREE and last is not None and last.data.get("reason") == "amended"
+
+
 def _amendable(seen: Standing, desk: Desk) -> Draft:
     """Return what is scheduled and may be exchanged yet; refuse anything else."""
     draft = seen.draft
     if seen.case not in (Case.SCHEDULED, Case.RECOVER) or draft is None or draft.state != "scheduled":
-        why = f": {seen.why}" if seen.why else ""
+        if seen.why:
+            raise seen.refusal()
         raise Refused(
-            f"{seen.id}: not scheduled, so there is nothing to amend{why}",
-            hint=f"run `newsletter status {seen.id}`",
+            f"{seen.id}: not scheduled, so there is nothing to amend",
+            hint=f"run `newsletter send {seen.id}`",
         )
     if draft.send_at is None or draft.send_at - desk.clock() < desk.settings.lead_time:
         raise Refused(
@@ -177,12 +200,20 @@ def _dispatch(dispatch: Dispatch, desk: Desk) -> None:
         demand_wanted(dispatch.message, receipt, desk)
     draft = save(dispatch.message, payload, desk)
     record = _record(dispatch, draft, desk)
-    parts = {"message.html": payload.html, "message.txt": payload.text or dispatch.message.text}
-    desk.receipts.append(key, "claimed", record, seen=receipt, parts=parts)
+    parts = {HTML: payload.html, TEXT: payload.text or dispatch.message.text}
+    claim = desk.receipts.append(key, "claimed", record, seen=receipt, parts=parts)
+    mine = Receipt(key, (*receipt.entries, claim))
     _demand_time_left(dispatch, desk)
+    if desk.receipts.read(key) != mine:
+        raise Refused(
+            f"{dispatch.message.id}: somebody took it over while this run slept; nothing was scheduled by it",
+            hint=f"run `newsletter status {dispatch.message.id}`",
+        )
     _schedule(dispatch, draft, desk)
     try:
-        desk.receipts.append(key, "scheduled", record)
+        desk.receipts.append(key, "scheduled", record, seen=mine)
+    except Refused:
+        _give_way(mine, draft, desk)
     except ReceiptError as err:
         raise ReceiptError(
             f"{dispatch.message.id}: scheduled for {desk.when(dispatch.at)} at {desk.provider.name}, and "
@@ -192,11 +223,26 @@ def _dispatch(dispatch: Dispatch, desk: Desk) -> None:
         ) from err
 
 
+def _give_way(mine: Receipt, draft: Draft, desk: Desk) -> None:
+    """Give way to whoever acted after our claim: called off is called off, also by a run that slept."""
+    seen = look(mine.key, desk)
+    if seen.entry is not None and seen.entry.kind in ("scheduled", "sent", "needs-review"):
+        return  # another run found what was done, and put it on record
+    now = desk.provider.read(draft.id)
+    if now is not None and now.state == "scheduled":
+        _unschedule(now, desk)
+    raise Refused(
+        f"{seen.id}: called off or taken over while this run scheduled it: it was taken back",
+        hint=f"run `newsletter status {seen.id}`",
+    )
+
+
 def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
     message = dispatch.message
     return {
         "newsletter": desk.settings.id,
         "subject": message.subject,
+        "given": {name: getattr(dispatch.payload, name) for name in FIELDS},
         "provider": desk.provider.name,
         "draft": draft.id,
         "audience": dispatch.audience.name,
@@ -252,13 +298,15 @@ def _prove_unchanged(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
         return
     different = differences(desk.provider.stored(draft, dispatch.payload).payload, dispatch.payload)
     if different:
-        seen = look(dispatch.message.key, desk)
-        take_back(seen, draft, desk, reason=f"changed while it was scheduled: {', '.join(different)}")
-        raise Refused(
-            f"{seen.id}: somebody changed it at {desk.provider.name} meanwhile: {', '.join(different)}; "
-            "it was taken back",
-            hint="run the command again",
-        )
+        _unschedule(draft, desk)  # first of all, and without the record: it may not be reached
+        fields = ", ".join(different)
+        why = f"somebody changed it at {desk.provider.name} meanwhile: {fields}; it was taken back"
+        try:
+            _record_cancelled(look(dispatch.message.key, desk), desk, reason=why)
+        except ReceiptError as err:
+            err.message = f"{dispatch.message.id}: {why}, and that is not on record: {err.message}"
+            raise
+        raise Refused(f"{dispatch.message.id}: {why}", hint="run the command again")
 
 
 def _demand_time_left(dispatch: Dispatch, desk: Desk) -> None:
@@ -352,6 +400,11 @@ def _settle(message: Message, desk: Desk, *, take_over: bool = False) -> bool:
                 hint=f"run `newsletter cancel {message.id}`, then send again; or send it with --amend",
             )
         return True
+    if seen.case is Case.SCHEDULED and seen.entry and seen.entry.data.get("content_digest") != message.digest:
+        raise Refused(
+            f"{seen.id}: {seen.why}; it was changed since",
+            hint=f"to send it as it is now, run `newsletter send {seen.id} --amend`",
+        )
     if seen.dispatched:
         raise seen.refusal()
     _end_claim(seen, desk, take_over=take_over)

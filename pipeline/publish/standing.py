@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from pipeline.errors import Refused
 from pipeline.model import Draft, Entry, Receipt
 from pipeline.publish.desk import Desk
-from pipeline.receipts import standing
+from pipeline.receipts import last_entry, standing
 
 _DISPATCHED = ("scheduled", "sending", "sent")
 
@@ -54,6 +55,11 @@ class Standing(NamedTuple):
         return self.drafts[0] if len(self.drafts) == 1 else None
 
     @property
+    def spare(self) -> tuple[Draft, ...]:
+        """Drafts beside the one that was dispatched: one click at the provider sends the issue twice."""
+        return tuple(draft for draft in self.drafts if self.entry and draft is not self.draft)
+
+    @property
     def dispatched(self) -> bool:
         """Whether mail went out, or will go out unless somebody takes it back."""
         return self.case in (Case.RECOVER, Case.SCHEDULED, Case.SENDING, Case.SENT)
@@ -72,7 +78,23 @@ class _Conflict(NamedTuple):
 
 def look(key: str, desk: Desk) -> Standing:
     """Return where *key* stands now; changes nothing."""
-    return judge(desk.receipts.read(key), desk.provider.find(key), desk)
+    receipt = desk.receipts.read(key)
+    return judge(receipt, with_known(receipt, desk.provider.find(key), desk), desk)
+
+
+def with_known(receipt: Receipt, found: Sequence[Draft], desk: Desk) -> list[Draft]:
+    """
+    Return the drafts of a key, with the one on record even if it no longer bears the key.
+
+    Somebody may have renamed it at the provider; it goes out all the same.
+    """
+    entry = standing(receipt, rehearsal=desk.rehearses)
+    here = entry is not None and entry.kind != "sent" and entry.data.get("provider") == desk.provider.name
+    wanted = str(entry.data.get("draft")) if entry is not None and here else ""
+    if not wanted or wanted in {draft.id for draft in found}:
+        return list(found)
+    known = desk.provider.read(wanted)
+    return [*found, *([replace(known, key=receipt.key)] if known else [])]
 
 
 def judge(receipt: Receipt, drafts: Sequence[Draft], desk: Desk) -> Standing:
@@ -127,7 +149,7 @@ def _conflicts(seen: Standing, entry: Entry, desk: Desk) -> Iterator[_Conflict]:
     """Yield every reason for which record and provider do not fit, the worst first."""
     at, draft = desk.provider.name, seen.draft
     planned = planned_at(entry)
-    if entry.kind != "sent" and entry.data.get("provider") != at:
+    if entry.kind not in ("sent", "needs-review") and entry.data.get("provider") != at:
         yield _Conflict(
             f"{entry.kind} on record at {entry.data.get('provider')!r}, on {desk.when(entry.at)}, "
             f"and the settings say {at!r} now",
@@ -182,14 +204,15 @@ def _not_scheduled(seen: Standing, entry: Entry, desk: Desk) -> Standing:
 def _already(seen: Standing, entry: Entry, case: Case, desk: Desk) -> Standing:
     """Judge an issue that was dispatched, by our record."""
     planned = planned_at(entry)
-    what, at = ("sent", "on") if case is Case.SENT else ("scheduled", "for")
-    time = f" {at} {desk.when(planned)}" if planned else ""
+    state = seen.draft.state if seen.draft and case is not Case.SENT else "sent" if case is Case.SENT else ""
+    what = {"sending": "already going out since", "sent": "already sent on"}.get(
+        state, "already scheduled for"
+    )
+    time = f" {desk.when(planned)}" if planned else ""
     hint = f"run `newsletter status {seen.id}`"
     if case in (Case.SCHEDULED, Case.RECOVER):
         hint += f"; to call it off before it goes, `newsletter cancel {seen.id}`"
-    return seen._replace(
-        case=case, why=f"already {what}{time}, by {entry.run} on {desk.when(entry.at)}", hint=hint
-    )
+    return seen._replace(case=case, why=f"{what}{time}, by {entry.run} on {desk.when(entry.at)}", hint=hint)
 
 
 def planned_at(entry: Entry) -> dt.datetime | None:
@@ -198,10 +221,17 @@ def planned_at(entry: Entry) -> dt.datetime | None:
     return dt.datetime.fromisoformat(str(text)) if text else None
 
 
+def is_moved(asked: object, send_at: dt.datetime | None) -> bool:
+    """Say whether an issue asks for another time than *asked*, which is on record, if any is."""
+    if not asked or send_at is None:
+        return bool(asked)
+    # As moments: in the hour that autumn repeats, times of two zones are never equal.
+    return dt.datetime.fromisoformat(str(asked)).timestamp() != send_at.timestamp()
+
+
 def called_off(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
     """Return the entry by which a person cancelled the last dispatch; None when that was none, or a run's."""
-    ours = (entry for entry in reversed(receipt.entries) if bool(entry.data.get("rehearsal")) is rehearsal)
-    last = next((entry for entry in ours if entry.kind != "approved"), None)
+    last = last_entry(receipt, rehearsal=rehearsal)
     return last if last is not None and last.kind == "cancelled" and last.data.get("called_off") else None
 
 

@@ -14,10 +14,19 @@ from pipeline.errors import ReceiptError
 from pipeline.model import NOTHING, Entry, EntryKind, Receipt
 from pipeline.receipts.branch import BranchReceipts
 from pipeline.receipts.folder import FolderReceipts
-from pipeline.receipts.record import signed, standing, this_run
+from pipeline.receipts.record import last_entry, signed, standing, this_run
 from pipeline.settings import Settings
 
-__all__ = ["BranchReceipts", "FolderReceipts", "Receipts", "open_receipts", "signed", "standing", "this_run"]
+__all__ = [
+    "BranchReceipts",
+    "FolderReceipts",
+    "Receipts",
+    "last_entry",
+    "open_receipts",
+    "signed",
+    "standing",
+    "this_run",
+]
 
 
 class Receipts(Protocol):
@@ -47,6 +56,9 @@ class Receipts(Protocol):
 
     def read_all(self) -> Mapping[str, Receipt]:
         """Return every receipt by key, all of one moment."""
+
+    def parts(self, key: str) -> Mapping[str, str]:
+        """Return the files beside the receipt of *key* by name: the mail as it was last claimed."""
 
     def append(
         self,

@@ -75,6 +75,20 @@ class BranchReceipts:
         with self._clone.alone():
             return self._at(self._clone.fetch())
 
+    def parts(self, key: str) -> Mapping[str, str]:
+        """Return the mail as it was last claimed, by file name."""
+        with self._clone.alone():
+            tip = self._clone.fetch()
+            files = self._clone.files(tip, key) if tip else {}
+            names = sorted(path for path in files if not path.endswith("/receipt.json"))
+            contents = self._clone.contents(files[name] for name in names)
+        try:
+            return {
+                name.rpartition("/")[2]: text.decode() for name, text in zip(names, contents, strict=True)
+            }
+        except ValueError as err:
+            raise self._broken(key, f"the mail beside it is no text: {err}") from err
+
     def append(
         self,
         key: str,

@@ -60,6 +60,17 @@ class FolderReceipts:
         keys = sorted(path.parent.name for path in self._folder.glob("*/receipt.json"))
         return {key: self.read(key) for key in keys}
 
+    def parts(self, key: str) -> Mapping[str, str]:
+        """Return the mail as it was last claimed, by file name."""
+        paths = [path for path in (self._folder / key).glob("message.*") if path.is_file()]
+        try:
+            return {path.name: path.read_bytes().decode() for path in paths}
+        except (OSError, ValueError) as err:
+            raise ReceiptError(
+                f"{(self._folder / key).as_posix()}: the mail beside this receipt cannot be read: {err}",
+                hint="restore its files from a backup",
+            ) from err
+
     def append(
         self,
         key: str,

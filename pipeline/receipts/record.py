@@ -26,9 +26,14 @@ def standing(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
         rehearsal: ask for dispatches that could reach no reader, instead of those that could: neither
             kind stands in the way of the other.
     """
-    ours = (entry for entry in reversed(receipt.entries) if bool(entry.data.get("rehearsal")) is rehearsal)
-    last = next((entry for entry in ours if entry.kind != "approved"), None)
+    last = last_entry(receipt, rehearsal=rehearsal)
     return None if last is None or last.kind == "cancelled" else last
+
+
+def last_entry(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
+    """Return the last entry that is no sign-off; None when there is none. Arguments as for `standing`."""
+    ours = (entry for entry in reversed(receipt.entries) if bool(entry.data.get("rehearsal")) is rehearsal)
+    return next((entry for entry in ours if entry.kind != "approved"), None)
 
 
 def signed(receipt: Receipt) -> Entry | None:

@@ -10,12 +10,12 @@ from importlib import import_module
 
 from crash.world import World, letter
 from pipeline import publish
-from pipeline.commands.due import is_sent
 from pipeline.errors import PipelineError
 from pipeline.examine import examine
 from pipeline.model import Message
 from pipeline.publish import Desk
-from pipeline.publish.due import Report, guard, reconcile, unsettled
+from pipeline.publish.due import drift, guard, reconcile, unsettled
+from pipeline.receipts import standing
 from samples import KEY
 from standins.bench import ROWS
 
@@ -54,10 +54,14 @@ def due(world: World, desk: Desk, finished: Message) -> int:
     receipts = desk.receipts.read_all()
     known = reconcile(KEY, desk) if KEY in unsettled(receipts, desk) else None
     if known is not None and known.outcome == "scheduled":
-        return (guard(finished, world.readers(), desk) or Report("nothing")).exit_code
+        if report := guard(KEY, desk):
+            return report.exit_code
+        drifted = drift(finished, world.readers(), publish.look(KEY, desk), desk)
+        return drifted.exit_code if drifted else 0
     if known is not None and known.outcome != "claimed":
         return known.exit_code
-    if known is None and is_sent(KEY, receipts, desk):
+    entry = standing(receipts[KEY], rehearsal=desk.rehearses) if KEY in receipts else None
+    if known is None and entry is not None and entry.kind == "sent":
         return 0
     return send(world, desk, finished, unattended=True)
 
