@@ -24,7 +24,7 @@ from pipeline.commands.send import demand_ready
 from pipeline.errors import OutcomeUnknown, PipelineError, Refused
 from pipeline.localtime import parse_send_at
 from pipeline.publish import Case
-from pipeline.publish.due import LATE, guard, reconcile
+from pipeline.publish.due import LATE, drift, guard, reconcile
 from pipeline.receipts import BranchReceipts
 from receipts.repositories import clone, empty_home, fake_git, git, new_remote
 from samples import KEY, ZONE
@@ -36,7 +36,7 @@ UGLY: dict[str, dict[str, Any]] = {
     "truncated": {"status": 200, "body": '{"id": 1, "sta'},
     "web page": {"status": 200, "body": "<html><body>Maintenance</body></html>"},
     "bad gateway": {"status": 502, "body": "<html><body>Bad Gateway</body></html>"},
-    "login": {"status": 302, "body": "", "headers": {"Location": "/login"}},
+    "login": {"status": 302, "body": "", "headers": {"Location": "https://login.example/"}},
     "nothing": {"status": 200, "body": ""},
     "error in a yes": {"status": 200, "body": '{"error": "no such thing", "status": 400}'},
 }
@@ -184,7 +184,7 @@ def test_row_07_what_was_edited_by_hand_is_named(office: Office) -> None:
     office.send()
     office.verbs.edit(office.bench.standin, office.draft().id)
     before = len(office.bench.writes())
-    report = guard(letter(), office.bench.audience, office.desk)
+    report = guard(KEY, office.desk)
     assert report is not None
     assert (report.outcome, report.exit_code) == ("drift", 6)
     assert report.message.endswith("since: subject")
@@ -314,7 +314,7 @@ def test_row_14_the_wrong_issue_is_refused(office: Office) -> None:
 def test_row_15_an_edit_after_the_schedule_is_told_and_not_sent(office: Office) -> None:
     """Until somebody amends it, outside the lead time only."""
     office.send()
-    report = guard(letter(2), office.bench.audience, office.desk)
+    report = drift(letter(2), office.bench.audience, publish.look(KEY, office.desk), office.desk)
     assert report is not None
     assert (report.exit_code, "its mail says" in report.message) == (6, True)
     with pytest.raises(Refused, match="already scheduled"):
@@ -368,7 +368,7 @@ def test_row_18_another_audience_than_ours_is_never_sent_to(office: Office) -> N
         office.send()
     office.send()
     office.verbs.narrow(office.bench.standin, which)
-    report = guard(letter(), office.bench.audience, office.desk)
+    report = guard(KEY, office.desk)
     assert report is not None
     assert (report.exit_code, report.message.endswith("since: audience")) == (6, True)
     publish.cancel(KEY, office.desk)
@@ -440,7 +440,8 @@ def test_row_19_a_clock_that_runs_ahead_there_sends_nothing_twice(office: Office
 @over_http
 def test_row_20_a_key_is_matched_whole_on_any_page(office: Office) -> None:
     """A longer key that went out is another issue; our own is found behind a full page."""
-    longer = replace(letter(), key=f"{KEY}-again", subject="Knees")
+    later = AT + dt.timedelta(days=7)
+    longer = replace(letter(), key=f"{KEY}-again", subject="Knees", send_at=later)
     office.send(longer)
     assert office.send() == "scheduled"
     ours = office.draft().id

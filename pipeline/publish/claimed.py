@@ -17,6 +17,7 @@ from pipeline.publish.desk import Desk
 
 FIELDS = ("subject", "preheader", "sender", "reply_to")  # of the payload, as they stand in the record
 HTML, TEXT = "message.html", "message.txt"  # beside it
+_SHOWN = frozenset(("html", "text", "digest"))  # where a disclaimer stands, or what stands around it
 
 
 class Claimed(NamedTuple):
@@ -70,8 +71,11 @@ def change(key: str, entry: Entry, draft: Draft, desk: Desk) -> Change | None:
     different = differences(stored.payload, mail.payload)
     if not different:
         return None
+    what = ", ".join(different)
+    if not _SHOWN & set(different):
+        return Change(what, hides=False)
     findings = _hidden(stored, mail, desk)
-    return Change(", ".join(different), hides=findings is None or bool(findings), findings=findings or ())
+    return Change(what, hides=findings is None or bool(findings), findings=findings or ())
 
 
 def _hidden(stored: Stored, mail: Claimed, desk: Desk) -> tuple[Finding, ...] | None:
