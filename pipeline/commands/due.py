@@ -17,7 +17,7 @@ from pipeline.newsletter import Newsletter
 from pipeline.output import WIDTH, Result, note, table
 from pipeline.publish import Desk
 from pipeline.publish.due import Report, drift, guard, real_dispatches, reconcile, unsettled
-from pipeline.publish.standing import called_off, is_moved, planned_at
+from pipeline.publish.standing import asks_anew, called_off, is_moved, planned_at
 from pipeline.receipts import standing
 from pipeline.stages.load import issue_id, issue_paths, load_issue
 
@@ -43,8 +43,9 @@ def send_due(start: Path, *, clock: Clock) -> Result:
     by_key = {issue.key: issue for issue in issues}
     due = {issue.key: issue for issue in issues if is_due(issue, desk)}
     open_keys = unsettled(receipts, desk)
-    reports = {key: _reported(partial(reconcile, key, desk)) for key in open_keys}
-    for key in dict.fromkeys([*open_keys, *due]):
+    reconciled = {key: _reported(partial(reconcile, key, desk)) for key in open_keys}
+    reports = {key: report for key, report in reconciled.items() if report.outcome != "free"}
+    for key in dict.fromkeys([*reports, *due]):
         known = reports.get(key)
         issue = due.get(key) or by_key.get(key)
         ended = _ended(receipts.get(key), issue, desk) if known is None and issue is not None else None
@@ -73,7 +74,22 @@ def read_issues(newsletter: Newsletter, desk: Desk) -> tuple[list[Issue], list[d
         except IssueError as err:
             if _may_be_due(path, desk):
                 broken.append(_row(f"{desk.settings.id}-{issue_id(path)}", _failed(err), desk))
+    broken += [_row(path.name, _stray(path, newsletter), desk) for path in _strays(newsletter)]
     return sorted(issues, key=lambda issue: ((issue.send_at or now).timestamp(), issue.key)), broken
+
+
+def _strays(newsletter: Newsletter) -> list[Path]:
+    """Return the files below issues/ that look like an issue and lie where none is looked for."""
+    folder = newsletter.settings.issues_path
+    known = set(issue_paths(newsletter.settings))
+    files = (path for path in folder.rglob("*") if path.suffix.lower() in (".md", ".markdown"))
+    return sorted(path for path in files if path not in known and path.read_bytes()[:3] in (b"---", b"+++"))
+
+
+def _stray(path: Path, newsletter: Newsletter) -> Report:
+    where = path.relative_to(newsletter.settings.root).as_posix()
+    hint = "move it to issues/NAME.md, or to issues/NAME/index.md"
+    return Report("failed", 2, f"{where}: no issue is looked for there, and nothing of it is sent", hint)
 
 
 def is_due(issue: Issue, desk: Desk) -> bool:
@@ -93,7 +109,7 @@ def _ended(receipt: Receipt | None, issue: Issue, desk: Desk) -> Report | None:
             "nothing", message=f"sent on {desk.when(planned_at(entry))}"
         )
     off = called_off(receipt, rehearsal=desk.rehearses)
-    if off is None or is_moved(off.data.get("asked_at"), issue.send_at):
+    if off is None or asks_anew(receipt, issue.send_at):
         return None
     return Report(
         "called off",

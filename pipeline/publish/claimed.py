@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipeline.disclaimers.registry import load_registry
 from pipeline.errors import Altered
 from pipeline.model import Draft, Entry, Finding, Payload, Stored, Wording
+from pipeline.proofmark import is_marked
 from pipeline.providers import open_audience
 from pipeline.providers.base import Can
 from pipeline.publish.compare import differences
@@ -71,11 +72,18 @@ def change(key: str, entry: Entry, draft: Draft, desk: Desk) -> Change | None:
     different = differences(stored.payload, mail.payload)
     if not different:
         return None
-    what = ", ".join(different)
+    what = ", ".join(_in_words(name, stored) for name in different)
+    if is_marked(stored.payload.subject):
+        return Change(f"{what}: it is marked as a proof", hides=True)
     if not _SHOWN & set(different):
         return Change(what, hides=False)
     findings = _hidden(stored, mail, desk)
     return Change(what, hides=findings is None or bool(findings), findings=findings or ())
+
+
+def _in_words(name: str, stored: Stored) -> str:
+    """Name what differs; adapters write what was set by hand beside the digest: "… with template changed"."""
+    return stored.payload.digest.partition(" with ")[2] or name if name == "digest" else name
 
 
 def _hidden(stored: Stored, mail: Claimed, desk: Desk) -> tuple[Finding, ...] | None:

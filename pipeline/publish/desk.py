@@ -28,6 +28,11 @@ class Desk(NamedTuple):
         return Can.REHEARSE in self.provider.can
 
     @property
+    def url(self) -> str:
+        """Where the settings say the provider's API is; empty for its own address."""
+        return str(self.settings.providers.get(self.provider.name, {}).get("url", ""))
+
+    @property
     def world(self) -> dict[str, bool]:
         """What an entry says of itself when it is a rehearsal's."""
         return {"rehearsal": True} if self.rehearses else {}

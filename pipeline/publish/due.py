@@ -16,7 +16,7 @@ from pipeline.publish.desk import Desk
 from pipeline.publish.plan import MOST, digest_of, is_ours
 from pipeline.publish.send import take_back
 from pipeline.publish.standing import Case, Standing, is_moved, look, planned_at
-from pipeline.receipts import standing
+from pipeline.receipts import last_entry, standing
 
 LATE = dt.timedelta(minutes=30)  # after its time a mail that did not begin to go out is an alarm
 LONG = dt.timedelta(hours=6)  # after its time a mail that is still going out is one
@@ -27,8 +27,8 @@ FEW = 0.9  # of the readers counted when it was scheduled; fewer mails are an al
 class Report(NamedTuple):
     """What became of one issue: words for people, an exit code for the run."""
 
-    # scheduled, recovered, nothing, sending, sent; claimed, drift, late, cancelled, blocked, needs-review,
-    # stopped by a guard or a check, or failed
+    # free, scheduled, recovered, nothing, sending, sent; claimed, drift, late, cancelled, blocked,
+    # needs-review, stopped by a guard or a check, or failed
     outcome: str
     exit_code: int = 0
     message: str = ""  # lower case, no full stop
@@ -49,7 +49,7 @@ def reconcile(key: str, desk: Desk) -> Report:
         seen = look(key, desk)
         draft, entry = seen.draft, seen.entry
         if entry is None or entry.kind == "sent":
-            return Report("nothing", message=seen.why or "somebody cancelled it meanwhile")
+            return _ended(seen)
         if seen.case is Case.REVIEW and (draft is None or draft.state != "sent"):
             return _in_review(seen.why, entry, desk)
         if seen.case in (Case.BLOCKED, Case.TAKEN_BACK) or draft is None:
@@ -63,6 +63,13 @@ def reconcile(key: str, desk: Desk) -> Report:
         if seen.case is Case.RECOVER:
             desk.receipts.append(key, "scheduled", _with_time(entry, draft))
         return _under_way(seen, draft, draft.send_at or planned_at(entry), desk)
+
+
+def _ended(seen: Standing) -> Report:
+    """Report what went out, or was cancelled: the provider may disagree with that."""
+    if seen.entry is not None:
+        return Report("nothing", message=seen.why)
+    return Report("free") if seen.case is Case.FREE else Report("blocked", 6, seen.why, seen.hint)
 
 
 def guard(key: str, desk: Desk) -> Report | None:
@@ -108,7 +115,7 @@ def intact(seen: Standing, desk: Desk) -> Report | None:
         return None
     at = desk.provider.name
     if changed.hides:
-        why = f"a disclaimer is no longer surely shown: taken back, nobody gets it like this: {changed.what}"
+        why = f"no longer surely what was approved: taken back, nobody gets it like this: {changed.what}"
         hint = (
             f"somebody changed it at {at}; the next run, or `newsletter send {seen.id}`, puts back what was "
             "checked and schedules it; to keep it back, set status: hold"
@@ -132,12 +139,18 @@ def drift(message: Message, audience: Audience, seen: Standing, desk: Desk) -> R
 
 
 def unsettled(receipts: Mapping[str, Receipt], desk: Desk) -> list[str]:
-    """Return the keys whose dispatch is on record and not at its end, the oldest send time first."""
-    entries = {key: standing(receipt, rehearsal=desk.rehearses) for key, receipt in receipts.items()}
+    """
+    Return the keys whose dispatch is on record and not at its end, the oldest send time first.
+
+    One that was cancelled is looked after until a day after its time: a schedule may take effect late.
+    """
+    entries = {key: last_entry(receipt, rehearsal=desk.rehearses) for key, receipt in receipts.items()}
     open_ = {
         key: str(entry.data.get("send_at"))
         for key, entry in entries.items()
-        if entry is not None and entry.kind != "sent" and is_ours(entry, desk)
+        if entry is not None
+        and is_ours(entry, desk)
+        and (entry.kind not in ("sent", "cancelled") or _may_yet_go(entry, desk))
     }
     return sorted(open_, key=lambda key: (open_[key], key))
 
@@ -154,6 +167,12 @@ def real_dispatches(receipts: Mapping[str, Receipt], desk: Desk) -> dict[str, En
         for key, entry in entries.items()
         if entry is not None and entry.kind in ("claimed", "scheduled") and is_ours(entry, desk)
     }
+
+
+def _may_yet_go(entry: Entry, desk: Desk) -> bool:
+    """Say whether what was cancelled had a time that is not long over."""
+    planned = planned_at(entry) if entry.kind == "cancelled" else None
+    return planned is not None and desk.clock() < planned + ALARM
 
 
 def _changed(message: Message, payload: Payload, at: dt.datetime, entry: Entry) -> str:

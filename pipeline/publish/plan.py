@@ -10,7 +10,7 @@ from pipeline.model import Audience, Entry, Message, Payload, Receipt
 from pipeline.proofmark import is_marked
 from pipeline.providers.base import Can, payload_for, unsupported
 from pipeline.publish.desk import Desk, when
-from pipeline.publish.standing import Case, Standing, called_off, is_moved, look
+from pipeline.publish.standing import Case, Standing, asks_anew, called_off, is_moved, look
 from pipeline.receipts import signed, standing
 from pipeline.signoff import SIGN_WORDING, objection
 
@@ -123,7 +123,7 @@ def demand_wanted(message: Message, receipt: Receipt, desk: Desk) -> None:
     entry = called_off(receipt, rehearsal=desk.rehearses)
     if entry is None:
         return
-    if is_moved(entry.data.get("asked_at"), message.send_at):
+    if asks_anew(receipt, message.send_at):
         return
     raise Refused(
         f"{message.id}: called off by {entry.run} on {desk.when(entry.at)}, and its status is 'ready'",

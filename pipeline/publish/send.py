@@ -128,7 +128,8 @@ def cancel(key: str, desk: Desk, *, take_over: bool = False) -> Literal["cancell
     with desk.receipts.hold(key):
         _demand_no_other_world(desk.receipts.read(key), desk)
         seen = look(key, desk)
-        _refuse_if_any_left(seen, desk)
+        if seen.draft is None or seen.draft.state != "scheduled":
+            _refuse_if_any_left(seen, desk)
         if seen.entry is not None and (seen.draft is None or seen.draft.state == "unknown"):
             raise seen.refusal()
         if seen.case is Case.CLAIMED and not take_over:
@@ -139,6 +140,13 @@ def cancel(key: str, desk: Desk, *, take_over: bool = False) -> Literal["cancell
         if not scheduled and seen.entry is None:
             return "nothing"
         _record_cancelled(seen, desk, reason="cancelled", called_off=True)
+        left = [draft for draft in seen.drafts if draft.state in ("sending", "sent")]
+        if left:
+            since = desk.when(left[0].sent_at or left[0].send_at)
+            raise Refused(
+                f"{seen.id}: taken back; but another one, draft {left[0].id}, went out on {since}",
+                hint=f"somebody sent it at {desk.provider.name} by hand; do not send this issue again",
+            )
         return "cancelled"
 
 
@@ -244,6 +252,7 @@ def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
         "subject": message.subject,
         "given": {name: getattr(dispatch.payload, name) for name in FIELDS},
         "provider": desk.provider.name,
+        "url": desk.url,
         "draft": draft.id,
         "audience": dispatch.audience.name,
         "readers": dispatch.readers,
@@ -415,15 +424,28 @@ def _end_claim(seen: Standing, desk: Desk, *, take_over: bool) -> None:
     """End the claim of a run that is over, so that this one may claim; refuse whatever is not free."""
     if seen.case is Case.OVER or (seen.case is Case.CLAIMED and take_over):
         reason = "the run that claimed it died" if seen.case is Case.OVER else "taken over"
-        _record_cancelled(seen, desk, reason=reason)
+        _record_cancelled(seen, desk, reason=reason, alone=True)
     elif seen.case is not Case.FREE:
         raise seen.refusal()
 
 
-def _record_cancelled(seen: Standing, desk: Desk, *, reason: str, called_off: bool = False) -> None:
-    """End a dispatch on record; *called_off* by a person, so that no run sends it again by itself."""
+def _record_cancelled(
+    seen: Standing, desk: Desk, *, reason: str, called_off: bool = False, alone: bool = False
+) -> None:
+    """
+    End a dispatch on record.
+
+    Args:
+        seen: as it stood before.
+        desk: provider and record.
+        reason: why.
+        called_off: by a person, so that no run sends it again by itself.
+        alone: only if nobody else acted since *seen*.
+    """
     data: dict[str, Any] = {"drafts": [draft.id for draft in seen.drafts], "reason": reason}
     if called_off:
         asked = seen.entry.data.get("asked_at") if seen.entry else None
         data |= {"called_off": True, **({"asked_at": asked} if asked else {})}
-    desk.receipts.append(seen.key, "cancelled", {**data, **desk.world})
+    if seen.entry is not None and "send_at" in seen.entry.data:
+        data["send_at"] = seen.entry.data["send_at"]
+    desk.receipts.append(seen.key, "cancelled", {**data, **desk.world}, seen=seen.receipt if alone else None)

@@ -84,17 +84,18 @@ def look(key: str, desk: Desk) -> Standing:
 
 def with_known(receipt: Receipt, found: Sequence[Draft], desk: Desk) -> list[Draft]:
     """
-    Return the drafts of a key, with the one on record even if it no longer bears the key.
+    Return the drafts of a key, with the one on record as it is now, whatever a list says.
 
-    Somebody may have renamed it at the provider; it goes out all the same.
+    Somebody may have renamed it at the provider, and it goes out all the same; a list may be minutes old.
     """
     entry = standing(receipt, rehearsal=desk.rehearses)
     here = entry is not None and entry.kind != "sent" and entry.data.get("provider") == desk.provider.name
     wanted = str(entry.data.get("draft")) if entry is not None and here else ""
-    if not wanted or wanted in {draft.id for draft in found}:
+    if not wanted:
         return list(found)
     known = desk.provider.read(wanted)
-    return [*found, *([replace(known, key=receipt.key)] if known else [])]
+    others = [draft for draft in found if draft.id != wanted]
+    return [*others, *([replace(known, key=receipt.key)] if known else [])]
 
 
 def judge(receipt: Receipt, drafts: Sequence[Draft], desk: Desk) -> Standing:
@@ -154,6 +155,12 @@ def _conflicts(seen: Standing, entry: Entry, desk: Desk) -> Iterator[_Conflict]:
             f"{entry.kind} on record at {entry.data.get('provider')!r}, on {desk.when(entry.at)}, "
             f"and the settings say {at!r} now",
             "an issue goes out through one provider; look at that one",
+        )
+    here = desk.url
+    if entry.kind not in ("sent", "needs-review") and entry.data.get("url", here) != here:
+        yield _Conflict(
+            f"{entry.kind} on record at {entry.data.get('url')!r}, and the settings say {here!r} now",
+            "an issue goes out from one server; look at that one",
         )
     for rival in seen.drafts:
         if rival is not draft and rival.state in _DISPATCHED:
@@ -219,6 +226,12 @@ def planned_at(entry: Entry) -> dt.datetime | None:
     """Return the send time on record, UTC; None when it holds none."""
     text = entry.data.get("send_at")
     return dt.datetime.fromisoformat(str(text)) if text else None
+
+
+def asks_anew(receipt: Receipt, send_at: dt.datetime | None) -> bool:
+    """Say whether an issue asks for a time that is new on record: an old checkout asks for an old one."""
+    asked = [entry.data["asked_at"] for entry in receipt.entries if entry.data.get("asked_at")]
+    return bool(asked) and send_at is not None and all(is_moved(each, send_at) for each in asked)
 
 
 def is_moved(asked: object, send_at: dt.datetime | None) -> bool:

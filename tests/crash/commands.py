@@ -53,6 +53,7 @@ def due(world: World, desk: Desk, finished: Message) -> int:
     """Do what a scheduled run does: reconcile, guard, and send what is due."""
     receipts = desk.receipts.read_all()
     known = reconcile(KEY, desk) if KEY in unsettled(receipts, desk) else None
+    known = None if known is not None and known.outcome == "free" else known
     if known is not None and known.outcome == "scheduled":
         if report := guard(KEY, desk):
             return report.exit_code
