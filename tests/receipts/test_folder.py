@@ -195,6 +195,6 @@ def test_who_came_too_late_is_told_the_id_that_people_write() -> None:
     """Without the newsletter's id before it."""
     key = "steady-2026-12-01-backs"
     claim = new_entry("claimed", {"newsletter": "steady"}, at=dt.datetime(2026, 11, 24, tzinfo=dt.UTC))
-    with pytest.raises(Refused, match="^2026-12-01-backs: somebody else acted") as caught:
+    with pytest.raises(Refused, match=r"^2026-12-01-backs: somebody else acted") as caught:
         demand_unchanged(Receipt(key, (claim,)), Receipt(key))
     assert "`newsletter status 2026-12-01-backs`" in caught.value.hint
