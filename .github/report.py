@@ -22,7 +22,7 @@ MEANING = {
     1: "not fit to send",
     2: "usage, settings or a file cannot be read",
     3: "a fault in newsletter itself",
-    4: "the provider refused or could not be reached; nothing was sent",
+    4: "the provider refused or could not be reached; this run sent nothing",
     5: "OUTCOME UNKNOWN: do not run it again, look with `newsletter status`",
     6: "stopped by a guard",
 }

@@ -125,14 +125,20 @@ def table(rows: Sequence[Sequence[str]], *, within: int = 0) -> str:
 
     Args:
         rows: of one length each; the first has the names of the columns.
-        within: so many columns of text are kept to by cutting the first column short; 0 for no limit.
+        within: so many columns are kept to, 0 for no limit: where a first cell does not fit, the others
+            stand in the line below it. Nothing is cut, since people copy names.
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     over = sum(widths) + 2 * len(widths) - 2 - within if within else 0
+    lines: list[str] = []
     if over > 0:
         widths[0] = max(widths[0] - over, 12)
-        rows = [(_clipped(first, widths[0]), *rest) for first, *rest in rows]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    for row in rows:
+        cells = list(row)
+        if len(cells[0]) > widths[0]:
+            lines.append(cells[0])
+            cells[0] = ""
+        lines.append("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)))
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -155,10 +161,6 @@ def labelled(rows: Sequence[tuple[str, str]]) -> str:
         for name, value in rows
     )
     return "".join(f"{line}\n" for line in lines)
-
-
-def _clipped(name: str, width: int) -> str:
-    return name if len(name) <= width else f"{name[: width - 1]}…"
 
 
 def tally(findings: Iterable[Finding]) -> str:

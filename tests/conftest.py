@@ -1,6 +1,7 @@
 """What every test stands on: a clean environment, a throw-away newsletter, a clock that can be set."""
 
 import datetime as dt
+import json
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -50,3 +51,13 @@ def copy_newsletter(target: Path) -> Path:
     for folder in ("issues", "templates"):
         shutil.copytree(ROOT / folder, target / folder)
     return target
+
+
+def make_real(root: Path) -> None:
+    """Have all that is on record as rehearsed stand there as dispatched for real, at listmonk."""
+    for path in (root / ".newsletter/receipts").glob("*/receipt.json"):
+        plain = json.loads(path.read_bytes())
+        for entry in plain["entries"]:
+            assert entry.pop("rehearsal")
+            entry["provider"] = "listmonk"
+        path.write_text(json.dumps(plain), encoding="utf-8")

@@ -59,7 +59,7 @@ def test_each_issue_is_a_row_and_each_failure_an_annotation(tmp_path: Path) -> N
     ("told", "code", "said"),
     [
         ('{"verb": "send", "error": {"message": "no answer", "hint": "look"}}', 5, "no answer; mend: look"),
-        ('{"issues": []}', 4, "nothing was sent"),
+        ('{"issues": []}', 4, "this run sent nothing"),
         ("Traceback", 0, "it printed no JSON"),
         ("Traceback", 3, "it printed no JSON"),
     ],

@@ -11,7 +11,7 @@ from pipeline import publish
 from pipeline.clock import Clock
 from pipeline.commands.desk import open_newsletter, prepare
 from pipeline.commands.send import plan
-from pipeline.errors import ChecksFailed, IssueError, PipelineError, Refused
+from pipeline.errors import ChecksFailed, IssueError, PipelineError, ProviderError, Refused
 from pipeline.model import Entry, Issue, Receipt
 from pipeline.newsletter import Newsletter
 from pipeline.output import WIDTH, Result, note, table
@@ -43,17 +43,17 @@ def send_due(start: Path, *, clock: Clock) -> Result:
     by_key = {issue.key: issue for issue in issues}
     due = {issue.key: issue for issue in issues if is_due(issue, desk)}
     open_keys = unsettled(receipts, desk)
-    reconciled = {key: _reported(partial(reconcile, key, desk)) for key in open_keys}
+    reconciled = {key: _reported(partial(_looked_after, key, receipts[key], desk)) for key in open_keys}
     reports = {key: report for key, report in reconciled.items() if report.outcome != "free"}
     for key in dict.fromkeys([*reports, *due]):
         known = reports.get(key)
         issue = due.get(key) or by_key.get(key)
-        ended = _ended(receipts.get(key), issue, desk) if known is None and issue is not None else None
-        if ended is not None:
-            reports[key] = ended
+        over = ended(receipts.get(key), issue, desk) if known is None and issue is not None else None
+        if over is not None:
+            reports[key] = over
         elif known is None or known.outcome in ("scheduled", "claimed"):
             reports[key] = _reported(partial(_attend, newsletter, key, issue, known, desk, due=key in due))
-    reports |= {key: _unwatched(entry, desk) for key, entry in real_dispatches(receipts, desk).items()}
+    reports |= {key: unwatched(entry, desk) for key, entry in real_dispatches(receipts, desk).items()}
     rows = [*broken, *(_row(key, report, desk) for key, report in reports.items())]
     findings = [finding for report in reports.values() for finding in report.findings]
     return Result({"issues": rows}, _text(rows), findings, worst(row["exit_code"] for row in rows))
@@ -99,7 +99,7 @@ def is_due(issue: Issue, desk: Desk) -> bool:
     return -PAST < issue.send_at - desk.clock() < desk.settings.horizon
 
 
-def _ended(receipt: Receipt | None, issue: Issue, desk: Desk) -> Report | None:
+def ended(receipt: Receipt | None, issue: Issue, desk: Desk) -> Report | None:
     """Report an issue of which nothing is to be done: it went out, or a person called it off."""
     if receipt is None:
         return None
@@ -118,7 +118,22 @@ def _ended(receipt: Receipt | None, issue: Issue, desk: Desk) -> Report | None:
     )
 
 
-def _unwatched(entry: Entry, desk: Desk) -> Report:
+def _looked_after(key: str, receipt: Receipt, desk: Desk) -> Report:
+    """Reconcile; where the provider cannot be asked, say what is on record: it goes out all the same."""
+    try:
+        return reconcile(key, desk)
+    except ProviderError as err:
+        entry = standing(receipt, rehearsal=desk.rehearses)
+        if entry is not None:
+            known = f"{entry.kind} on record, for {desk.when(planned_at(entry))}"
+            err.message = f"{known}, and nobody can look: {err.message}"
+            err.hint = (
+                f"see that {desk.provider.name} can be reached; what is scheduled there goes out meanwhile"
+            )
+        raise
+
+
+def unwatched(entry: Entry, desk: Desk) -> Report:
     """Report a real dispatch that a rehearsal's settings keep from being looked after."""
     at = entry.data.get("provider")
     why = f"{entry.kind} for real at {at}, for {desk.when(planned_at(entry))}, and nobody looks after it here"
@@ -203,7 +218,7 @@ def _attend(
     """
     if known is not None and known.outcome == "scheduled":
         # First, and from the record: the source may be gone or broken.
-        return guard(key, desk) or _unchanged(newsletter, key, issue, known, desk)
+        return guard(key, desk) or unchanged(newsletter, key, issue, known, desk)
     if issue is None:
         return _withdrawn(known, "its file is gone or broken", desk.name(key)) if known else Report("nothing")
     if known is not None and issue.status != "ready":
@@ -219,8 +234,8 @@ def _attend(
     return Report(outcome, message=f"for {local:%a %Y-%m-%d %H:%M %Z}, to {dispatch.readers:,} readers")
 
 
-def _unchanged(newsletter: Newsletter, key: str, issue: Issue | None, known: Report, desk: Desk) -> Report:
-    """Look whether the source of a scheduled issue still asks for what is scheduled."""
+def unchanged(newsletter: Newsletter, key: str, issue: Issue | None, known: Report, desk: Desk) -> Report:
+    """Say whether the source of a scheduled issue still asks for what is scheduled; changes nothing."""
     if issue is None:
         return _withdrawn(known, "its file is gone or broken", desk.name(key))
     if issue.status != "ready":
@@ -229,7 +244,8 @@ def _unchanged(newsletter: Newsletter, key: str, issue: Issue | None, known: Rep
         ready = prepare(newsletter, issue, sending=True)
     except PipelineError as err:
         why = f"{known.message}, and its source is not fit any more: {err.message}"
-        return Report("drift", 6, why, err.hint, findings=err.findings)
+        hint = f"{err.hint or 'mend it'}; to keep it from going out, run `newsletter cancel {issue.id}`"
+        return Report("drift", 6, why, hint, findings=err.findings)
     seen = publish.look(issue.key, desk)
     return drift(ready.message, ready.audience, seen, desk) or known._replace(outcome="unchanged")
 

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline import publish
 from pipeline.clock import Clock
 from pipeline.commands.desk import open_newsletter, prepare
-from pipeline.commands.due import is_due, read_issues, sent_again, worst
+from pipeline.commands.due import ended, is_due, read_issues, unchanged, unwatched, worst
 from pipeline.commands.send import demand_ready
 from pipeline.commands.send import plan as planned
 from pipeline.errors import PipelineError, UsageError
@@ -16,7 +16,7 @@ from pipeline.newsletter import Newsletter
 from pipeline.output import Result, labelled
 from pipeline.providers import Can
 from pipeline.publish import Case, Desk, Dispatch, Standing
-from pipeline.publish.due import drift, intact, unsettled
+from pipeline.publish.due import Report, intact, real_dispatches, unsettled
 from pipeline.receipts import standing
 
 
@@ -45,17 +45,23 @@ def plan(
         raise UsageError("--due decides alone", hint="give --at or --readers with one issue")
     newsletter, desk = open_newsletter(start, clock)
     issues = [newsletter.issue(name) for name in names]
-    broken: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
     if due:
         issues, broken = read_issues(newsletter, desk)
+        others = [
+            _told(row["id"], row["key"], Report("", row["exit_code"], row["message"], row["hint"]))
+            for row in broken
+        ]
         receipts = desk.receipts.read_all()
-        issues = [issue for issue in issues if is_due(issue, desk) or issue.key in unsettled(receipts, desk)]
+        open_keys = unsettled(receipts, desk)
+        others += [
+            _gone(key, newsletter, desk) for key in open_keys if key not in {issue.key for issue in issues}
+        ]
+        real = real_dispatches(receipts, desk).items()
+        others += [_told(desk.name(key), key, unwatched(entry, desk)) for key, entry in real]
+        issues = [issue for issue in issues if is_due(issue, desk) or issue.key in open_keys]
     rows = [_row(issue, newsletter, desk, due=due, at=at, readers=readers) for issue in issues]
-    rows += [
-        {**{name: row[name] for name in ("id", "key", "exit_code", "hint")}, "would": "stop", "findings": []}
-        | {"why": row["message"]}
-        for row in broken
-    ]
+    rows += others
     findings = [finding for row in rows for finding in row.pop("findings")]
     text = "\n".join(_words(row) for row in rows) or "nothing is due\n"
     return Result({"issues": rows}, text, findings, worst(row["exit_code"] for row in rows))
@@ -66,10 +72,14 @@ def _row(
 ) -> dict[str, Any]:
     row: dict[str, Any] = {"id": issue.id, "key": issue.key, "exit_code": 0, "findings": []}
     try:
-        if standing(desk.receipts.read(issue.key), rehearsal=desk.rehearses) is not None:
+        receipt = desk.receipts.read(issue.key)
+        over = ended(receipt, issue, desk) if due else None
+        if over is not None:
+            return _told(issue.id, issue.key, over)
+        if standing(receipt, rehearsal=desk.rehearses) is not None:
             seen = _seen(issue.key, desk)
             if seen.dispatched and due:
-                return {**row, **_dispatched(seen, issue, newsletter, desk)}
+                return _dispatched(seen, issue, newsletter, desk)
             if seen.case not in (Case.FREE, Case.OVER):
                 raise seen.refusal()
         demand_ready(issue)
@@ -84,23 +94,34 @@ def _row(
         return {**row, **refused, "findings": list(findings)}
 
 
-def _dispatched(seen: Standing, issue: Issue, newsletter: Newsletter, desk: Desk) -> dict[str, Any]:
-    """Say what `send --due` would do with an issue that was dispatched: look whether it still holds."""
-    if seen.case is Case.SENT and (again := sent_again(issue, seen.receipt, desk)):
-        return {"would": "stop", "why": again.message, "hint": again.hint, "exit_code": again.exit_code}
+def _dispatched(seen: Standing, issue: Issue | None, newsletter: Newsletter, desk: Desk) -> dict[str, Any]:
+    """Say what `send --due` would do with what was dispatched: look whether it still holds."""
+    known = Report("unchanged", message=seen.why)
     if seen.case is Case.SCHEDULED:
-        report = intact(seen, desk)
-        if report is None:
-            ready = prepare(newsletter, issue, sending=True)
-            report = drift(ready.message, ready.audience, seen, desk)
-        if report is not None:
-            would = "take it back" if report.outcome == "cancelled" else "stop"
-            told = {"would": would, "why": report.message, "hint": report.hint}
-            return {**told, "exit_code": report.exit_code, "findings": list(report.findings)}
-        if issue.status != "ready":
-            why = f"{seen.why}, and its status is {issue.status!r} now"
-            return {"would": "stop", "why": why, "hint": seen.hint, "exit_code": 6}
-    return {"would": "nothing", "why": seen.why, "hint": ""}
+        known = intact(seen, desk) or unchanged(newsletter, seen.key, issue, known, desk)
+    return _told(seen.id, seen.key, known)
+
+
+def _gone(key: str, newsletter: Newsletter, desk: Desk) -> dict[str, Any]:
+    """Say what `send --due` would do with a dispatch whose issue is gone or broken."""
+    seen = _seen(key, desk)
+    if seen.dispatched:
+        return _dispatched(seen, None, newsletter, desk)
+    return _told(seen.id, key, Report("", 6, seen.why, seen.hint))
+
+
+def _told(name: str, key: str, report: Report) -> dict[str, Any]:
+    """Return the row of an issue of which nothing would be scheduled."""
+    would = "take it back" if report.outcome == "cancelled" else "stop" if report.exit_code else "nothing"
+    return {
+        "id": name,
+        "key": key,
+        "exit_code": report.exit_code,
+        "would": would,
+        "why": report.message,
+        "hint": report.hint,
+        "findings": list(report.findings),
+    }
 
 
 def _seen(key: str, desk: Desk) -> Standing:

@@ -71,7 +71,8 @@ def _issues(
             found.append(Named(issue_id(path), f"{settings.id}-{issue_id(path)}", None, "broken"))
             findings += err.findings
     known = {each.key for each in found}
-    lost = [] if names else [key for key in unsettled(receipts, desk) if key not in known]
+    open_keys = dict.fromkeys([*unsettled(receipts, desk), *real_dispatches(receipts, desk)])
+    lost = [] if names else [key for key in open_keys if key not in known]
     return [*found, *(Named(desk.name(key), key, None, "gone") for key in lost)], findings
 
 

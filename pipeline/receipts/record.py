@@ -89,9 +89,11 @@ def demand_unchanged(now: Receipt, seen: Receipt) -> None:
         return
     newer = now.entries[-1] if len(now.entries) > len(seen.entries) else None
     what = f"{newer.kind} by {newer.run} on {newer.at:%Y-%m-%d %H:%M %Z}" if newer else "its record changed"
+    # Without the newsletter's id, as people name the issue.
+    name = now.key.removeprefix(f"{newer.data.get('newsletter')}-" if newer else "")
     raise Refused(
-        f"{now.key}: somebody else acted on this issue meanwhile: {what}",
-        hint=f"run `newsletter status {now.key}`, and the command again if it is still wanted",
+        f"{name}: somebody else acted on this issue meanwhile: {what}",
+        hint=f"run `newsletter status {name}`, and the command again if it is still wanted",
     )
 
 

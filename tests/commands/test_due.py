@@ -3,22 +3,24 @@
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from conftest import SetClock
+from conftest import SetClock, make_real
 from pipeline.commands.cancel import cancel
 from pipeline.commands.due import send_due, worst
 from pipeline.commands.plan import plan
 from pipeline.commands.send import send
 from pipeline.commands.status import status
+from pipeline.errors import Refused
 from pipeline.output import Result
 from pipeline.receipts import FolderReceipts
 
@@ -97,12 +99,12 @@ def record(root: Path) -> list[str]:
 
 
 def test_a_week_of_runs(root: Path, clock: SetClock) -> None:
-    """Nothing, scheduled, looked after, sent with counts, nothing: exit code 0 all the way."""
+    """Nothing, scheduled, unchanged, sent with counts, nothing: exit code 0 all the way."""
     clock.now = AT - 25 * HOUR
     assert due(root, clock) == (0, {})
     clock.now = AT - 23 * HOUR
     assert due(root, clock) == (0, {ISSUE: "scheduled"})
-    assert due(root, clock) == (0, {ISSUE: "nothing"})
+    assert due(root, clock) == (0, {ISSUE: "unchanged"})
     clock.now = AT + dt.timedelta(minutes=1)
     result = send_due(root, clock=clock)
     (row,) = rows(result)
@@ -110,7 +112,10 @@ def test_a_week_of_runs(root: Path, clock: SetClock) -> None:
     assert "sent to 2 readers, Tue 2026-12-01 07:30 EST" in result.text
     for days in (0, 1, 5):
         clock.now = AT + dt.timedelta(days=days, hours=2)
-        assert due(root, clock) == (0, {})
+        assert due(root, clock) == (0, {ISSUE: "nothing"})
+        assert "sent on Tue 2026-12-01 07:30 EST" in send_due(root, clock=clock).text
+    clock.now = AT + dt.timedelta(days=8)
+    assert ISSUE not in due(root, clock)[1]
     assert record(root) == ["claimed", "scheduled", "sent"]
     assert len(list((root / ".newsletter/outbox/sent").rglob("*.eml"))) == 2
 
@@ -149,6 +154,7 @@ def test_a_deleted_issue_is_drift_until_it_is_cancelled(root: Path, clock: SetCl
     due(root, clock)
     shutil.rmtree(file(root).parent)
     assert due(root, clock) == (6, {ISSUE: "drift"})
+    assert planned(root, clock).exit_code == 6
     shown = status(root, [], clock=clock)
     assert ("gone", "scheduled") in [(row["status"], row["record"]) for row in rows(shown)]
     assert cancel(root, ISSUE, clock=clock).data["outcome"] == "cancelled"
@@ -177,7 +183,7 @@ def test_an_edit_after_the_schedule_is_drift_until_it_is_amended(root: Path, clo
     edit(file(root), "number: 112", "number: 111")
     assert due(root, clock) == (6, {ISSUE: "drift"})
     send(root, ISSUE, at=None, amend=True, confirm=lambda _dispatch: True, clock=clock)
-    assert due(root, clock) == (0, {ISSUE: "nothing"})
+    assert due(root, clock) == (0, {ISSUE: "unchanged"})
 
 
 def test_a_setting_changed_after_the_schedule_is_drift(root: Path, clock: SetClock) -> None:
@@ -207,7 +213,7 @@ def test_a_disclaimer_cut_out_at_the_provider_takes_the_mail_back(root: Path, cl
     result = send_due(root, clock=clock)
     assert result.exit_code == 1
     assert any(finding.id.startswith("DISC") for finding in result.findings)
-    assert "so that nobody gets it like this" in rows(result)[0]["message"]
+    assert "taken back, nobody gets it like this" in rows(result)[0]["message"]
     assert drafts(root)[0]["state"] == "draft"
     assert due(root, clock) == (0, {ISSUE: "scheduled"})
     assert "medical advice" in drafts(root)[0]["payload"]["html"]
@@ -219,6 +225,61 @@ def test_a_held_issue_that_lost_a_disclaimer_is_taken_back_all_the_same(root: Pa
     at_provider(root, "medical advice", "advice")
     edit(file(root), "status: ready", "status: hold")
     assert due(root, clock) == (1, {ISSUE: "cancelled"})
+
+
+def spoil(path: Path) -> None:
+    """Break the front matter."""
+    path.write_text("---\ntitle: [\n---\n")
+
+
+def unfit(path: Path) -> None:
+    """Take out what the checks ask for."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(?m)^topics:.*\n", "topics: []\n", text), encoding="utf-8")
+
+
+@pytest.mark.parametrize("harm", [spoil, unfit, lambda path: shutil.rmtree(path.parent)])
+def test_a_lost_disclaimer_is_taken_back_whatever_became_of_the_source(
+    root: Path, clock: SetClock, harm: Callable[[Path], None]
+) -> None:
+    """Broken, not fit any more, gone: readers would get the mail all the same."""
+    due(root, clock)
+    at_provider(root, "medical advice", "advice")
+    harm(file(root))
+    assert "take it back" in planned(root, clock).text
+    result = send_due(root, clock=clock)
+    assert [row["outcome"] for row in rows(result) if row["exit_code"] == 1] == ["cancelled"]
+    assert result.exit_code == 1
+    assert drafts(root)[0]["state"] == "draft"
+    assert record(root)[-1] == "cancelled"
+
+
+def test_a_source_not_fit_any_more_says_that_it_is_scheduled(root: Path, clock: SetClock) -> None:
+    """Exit code 6 in both, with the findings and with the way to keep it back."""
+    due(root, clock)
+    unfit(file(root))
+    assert due(root, clock) == (6, {ISSUE: "drift"})
+    result = send_due(root, clock=clock)
+    (row,) = rows(result)
+    assert "scheduled for Tue 2026-12-01 07:30 EST, and its source is not fit any more" in row["message"]
+    assert f"newsletter cancel {ISSUE}" in row["hint"]
+    assert result.findings
+    assert planned(root, clock).exit_code == 6
+    assert drafts(root)[0]["state"] == "scheduled"
+
+
+def test_a_real_dispatch_is_an_alarm_where_the_settings_rehearse(root: Path, clock: SetClock) -> None:
+    """Nobody looks after it there; it cannot be cancelled there, either."""
+    due(root, clock)
+    make_real(root)
+    edit(file(root), "status: ready", "status: hold")
+    assert due(root, clock) == (6, {ISSUE: "blocked"})
+    (row,) = rows(send_due(root, clock=clock))
+    assert "scheduled for real at listmonk, for Tue 2026-12-01 07:30 EST" in row["message"]
+    assert 'provider = "listmonk"' in row["hint"]
+    assert planned(root, clock).exit_code == 6
+    with pytest.raises(Refused, match="scheduled for real at listmonk"):
+        cancel(root, ISSUE, clock=clock)
 
 
 def test_a_late_mail_is_an_alarm(root: Path, clock: SetClock) -> None:
@@ -256,16 +317,19 @@ def test_a_run_that_comes_a_day_late_says_so(root: Path, clock: SetClock) -> Non
 
 
 def test_what_was_called_off_stays_so_until_a_person_sends_it(root: Path, clock: SetClock) -> None:
-    """`cancel` means it, with a run every hour."""
+    """`cancel` means it, with a run every hour; what a person decided is no alarm."""
     due(root, clock)
     cancel(root, ISSUE, clock=clock)
-    assert due(root, clock) == (6, {ISSUE: "stopped"})
-    assert planned(root, clock).exit_code == 6
+    assert due(root, clock) == (0, {ISSUE: "called off"})
+    assert f"newsletter send {ISSUE}" in rows(send_due(root, clock=clock))[0]["hint"]
+    assert planned(root, clock).exit_code == 0
+    assert "would  do nothing" in planned(root, clock).text
+    assert drafts(root)[0]["state"] == "draft"
     edit(file(root), "status: ready", "status: hold")
     assert due(root, clock) == (0, {})
     edit(file(root), "status: hold", "status: ready")
     send(root, ISSUE, at=None, confirm=lambda _dispatch: True, clock=clock)
-    assert due(root, clock) == (0, {ISSUE: "nothing"})
+    assert due(root, clock) == (0, {ISSUE: "unchanged"})
 
 
 def test_cancel_of_nothing_says_how_to_hold_an_issue_back(root: Path, clock: SetClock) -> None:
@@ -283,6 +347,27 @@ def test_a_new_letter_in_an_old_file_is_not_passed_over(root: Path, clock: SetCl
     edit(file(root), "send_at: 2026-12-01T07:30", "send_at: 2026-12-02T07:30")
     assert due(root, clock) == (6, {ISSUE: "drift"})
     assert "nothing is sent twice" in send_due(root, clock=clock).text
+
+
+def test_a_new_letter_in_the_file_of_one_sent_by_hand_is_not_passed_over(root: Path, clock: SetClock) -> None:
+    """The old one went out at a time given with --at; the new one keeps its subject."""
+    send(root, ISSUE, at="2026-12-01T09:00", confirm=lambda _dispatch: True, clock=clock)
+    clock.now = AT + 2 * HOUR
+    assert due(root, clock) == (0, {ISSUE: "sent"})
+    assert due(root, clock) == (0, {ISSUE: "nothing"})
+    edit(file(root), "send_at: 2026-12-01T07:30", "send_at: 2026-12-02T07:30")
+    assert due(root, clock) == (6, {ISSUE: "drift"})
+
+
+def test_a_new_letter_in_an_old_file_is_told_after_its_time_too(root: Path, clock: SetClock) -> None:
+    """Schedules start late."""
+    due(root, clock)
+    clock.now = AT + HOUR
+    due(root, clock)
+    edit(file(root), "send_at: 2026-12-01T07:30", "send_at: 2026-12-02T07:30")
+    clock.now = AT + 24 * HOUR + dt.timedelta(minutes=1)
+    assert due(root, clock) == (6, {ISSUE: "drift"})
+    assert planned(root, clock).exit_code == 6
 
 
 def test_a_broken_issue_stops_no_other(root: Path, clock: SetClock) -> None:
@@ -334,6 +419,18 @@ def test_an_outbox_that_cannot_be_read_schedules_nothing(root: Path, clock: SetC
     assert (result.exit_code, [row["outcome"] for row in rows(result)]) == (4, ["failed"])
 
 
+def test_a_provider_that_cannot_be_asked_hides_not_that_it_is_scheduled(root: Path, clock: SetClock) -> None:
+    """It goes out all the same."""
+    due(root, clock)
+    (root / ".newsletter/outbox/drafts/x.json").write_text("{")
+    result = send_due(root, clock=clock)
+    assert (result.exit_code, [row["outcome"] for row in rows(result)]) == (4, ["failed"])
+    assert (
+        "scheduled on record, for Tue 2026-12-01 07:30 EST, and nobody can look" in rows(result)[0]["message"]
+    )
+    assert "what is scheduled there goes out meanwhile" in rows(result)[0]["hint"]
+
+
 def both_due(root: Path) -> None:
     """Let the second issue go out an hour after the first."""
     edit(file(root, SECOND), "send_at: 2026-12-08T07:30", "send_at: 2026-12-01T08:30")
@@ -344,7 +441,7 @@ def test_an_issue_that_another_run_holds_stops_no_other(root: Path, clock: SetCl
     both_due(root)
     with FolderReceipts(root / ".newsletter/receipts", clock=clock).hold(KEY):
         assert due(root, clock) == (6, {ISSUE: "stopped", SECOND: "scheduled"})
-    assert due(root, clock) == (0, {ISSUE: "scheduled", SECOND: "nothing"})
+    assert due(root, clock) == (0, {ISSUE: "scheduled", SECOND: "unchanged"})
 
 
 def test_a_fault_of_ours_in_one_issue_stops_no_other(root: Path, clock: SetClock) -> None:

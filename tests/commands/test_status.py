@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SetClock
+from conftest import SetClock, make_real
 from pipeline.commands.cancel import cancel
 from pipeline.commands.due import send_due
 from pipeline.commands.send import send
@@ -66,8 +66,9 @@ def test_what_needs_a_human_is_explained_below_the_table(root: Path, clock: SetC
     plain = json.loads(path.read_text())
     path.write_text(json.dumps({**plain, "state": "draft", "send_at": None}))
     text = "\n".join(shown(root, clock))
-    assert f"\n\n{ISSUE}: scheduled on record, and taken back by hand" in text
-    assert "\n  mend: run `newsletter cancel" in text
+    assert f"\n\n{ISSUE}: scheduled on record, and taken back without a record" in text
+    assert "\n  mend: run `newsletter send" in text
+    assert f"or `newsletter cancel {ISSUE}` to leave it so" in text
 
 
 def test_a_broken_issue_hides_no_other(root: Path, clock: SetClock) -> None:
@@ -91,10 +92,40 @@ def test_an_issue_whose_file_is_gone_is_shown_while_it_is_under_way(root: Path, 
         status(root, ["2026-12-01-nothing"], clock=clock)
 
 
-def test_a_long_id_is_cut_short_in_the_table_alone(root: Path, clock: SetClock) -> None:
-    """The date stays; JSON has it whole."""
+def test_a_long_id_has_a_line_of_its_own(root: Path, clock: SetClock) -> None:
+    """Nothing is cut that somebody copies into a command."""
     name = "2026-12-03-" + "a-very-long-name-" * 4 + "x"
     source = root / "issues" / ISSUE
     shutil.copytree(source, root / "issues" / name)
-    assert any(line.startswith("2026-12-03-a-very") and "…  ready" in line for line in shown(root, clock))
+    lines = shown(root, clock)
+    place = lines.index(name)
+    assert lines[place + 1].split()[:2] == ["ready", "no"]
+    assert lines[place + 1].index("ready") == lines[0].index("source")
     assert name in [row["id"] for row in status(root, [], clock=clock).data["issues"]]
+
+
+def test_a_real_dispatch_is_shown_while_the_settings_rehearse(root: Path, clock: SetClock) -> None:
+    """It goes out whatever this checkout says; its file may be gone, too."""
+    sent(root, clock)
+    make_real(root)
+    assert any("scheduled at listmonk" in line for line in shown(root, clock))
+    shutil.rmtree(root / "issues" / ISSUE)
+    shown(root, clock)
+    last = status(root, [], clock=clock).data["issues"][-1]
+    assert (last["id"], last["status"], last["record"]) == (ISSUE, "gone", "scheduled at listmonk")
+
+
+def test_a_draft_left_over_beside_the_scheduled_one_is_named(root: Path, clock: SetClock) -> None:
+    """One click there sends the issue a second time."""
+    sent(root, clock)
+    (path,) = (root / ".newsletter/outbox/drafts").glob("*.json")
+    assert "left over" not in "\n".join(shown(root, clock))
+    plain = json.loads(path.read_text())
+    path.with_name("spare.json").write_text(
+        json.dumps({**plain, "id": "spare", "state": "draft", "send_at": None})
+    )
+    text = "\n".join(shown(root, clock))
+    assert f"{ISSUE}: draft spare is left over beside it\n  mend: delete it at outbox" in text
+    assert "draft, spare, is left over at outbox: delete it there" in send_due(
+        root, clock=clock
+    ).text.replace("\n ", "")

@@ -1,5 +1,6 @@
 """Receipts only grow, are never taken for empty, and are held by one process at a time."""
 
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from conftest import SetClock
 from pipeline.errors import ReceiptError, Refused
 from pipeline.model import Receipt
 from pipeline.receipts import FolderReceipts, standing
+from pipeline.receipts.record import demand_unchanged, new_entry
 
 KEY = "steady-2026-12-01"
 
@@ -187,3 +189,12 @@ def test_a_folder_that_cannot_be_written_is_a_receipt_error(tmp_path: Path, cloc
     receipts = FolderReceipts(tmp_path / "receipts", clock=clock)
     with pytest.raises(ReceiptError, match="cannot be written"), receipts.hold(KEY):
         pass
+
+
+def test_who_came_too_late_is_told_the_id_that_people_write() -> None:
+    """Without the newsletter's id before it."""
+    key = "steady-2026-12-01-backs"
+    claim = new_entry("claimed", {"newsletter": "steady"}, at=dt.datetime(2026, 11, 24, tzinfo=dt.UTC))
+    with pytest.raises(Refused, match=r"^2026-12-01-backs: somebody else acted") as caught:
+        demand_unchanged(Receipt(key, (claim,)), Receipt(key))
+    assert "`newsletter status 2026-12-01-backs`" in caught.value.hint
