@@ -13,6 +13,7 @@ Every error the pipeline raises, and the exit code each ends in.
       ProviderError               4     the provider or the road to it failed; nothing was sent
         AuthError                 4
         Rejected                  4
+          Altered                 4     a draft would go out as something else than it was given as
         RateLimited               4
         Unavailable               4
         UnexpectedAnswer          4
@@ -116,6 +117,10 @@ class AuthError(ProviderError):
 
 class Rejected(ProviderError):
     """The provider refused the request for a reason of its own."""
+
+
+class Altered(Rejected):
+    """A draft holds what it was given, and something else would be sent: a wrapper, a test of subjects."""
 
 
 class RateLimited(ProviderError):

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.mergetags import tags
 from pipeline.model import Message, Payload
 
-_NOT_STORED = ("images", "digest")  # kept beside the draft, not in it
+_NOT_STORED = ("images",)  # kept beside the draft, not in it
 
 
 def differences(stored: Payload, given: Payload) -> list[str]:

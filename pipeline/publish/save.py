@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from pipeline.errors import ChecksFailed, OutcomeUnknown, ProviderError, Refused
+from pipeline.errors import Altered, ChecksFailed, OutcomeUnknown, ProviderError, Refused
 from pipeline.model import Draft, Message, Payload, Receipt, Stored
 from pipeline.publish.compare import differences, lost_links
 from pipeline.publish.desk import LOOKS_S, Desk
@@ -36,7 +36,7 @@ def store(key: str, payload: Payload, desk: Desk) -> Draft:
     draft = seen.draft
     if draft is None:
         draft = _created(key, payload, desk)
-    elif differences(desk.provider.stored(draft, payload).payload, payload):
+    elif _differs(draft, payload, desk):
         # When no answer comes, what was left is read back and compared: nothing is taken for granted.
         with suppress(OutcomeUnknown):
             desk.provider.update(draft, payload)
@@ -95,6 +95,13 @@ def demand_shown(message: Message, stored: Stored, provider: str) -> None:
             hint="nothing was scheduled; see the findings",
             findings=findings,
         )
+
+
+def _differs(draft: Draft, payload: Payload, desk: Desk) -> bool:
+    try:
+        return bool(differences(desk.provider.stored(draft, payload).payload, payload))
+    except Altered:  # writing it anew may undo that; if not, the proof that follows says so
+        return True
 
 
 def _created(key: str, payload: Payload, desk: Desk) -> Draft:
