@@ -120,7 +120,7 @@ class Rejected(ProviderError):
 
 
 class Altered(Rejected):
-    """A draft holds what it was given, and would go out as something else: in a wrapper, in two versions."""
+    """A draft holds what it was given, and something else would be sent: a wrapper, a test of subjects."""
 
 
 class RateLimited(ProviderError):

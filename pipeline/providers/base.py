@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
@@ -42,9 +43,9 @@ class Provider(Protocol):
     """
     A mailing provider that owns the list of readers.
 
-    Every method may raise `ProviderError` (nothing was sent) or, for a write whose answer did not
-    come, `OutcomeUnknown`. Drafts are found again by key, so that no write is ever repeated blindly.
-    What `can` does not name raises `Unsupported` before any request is made.
+    Every method may raise `ProviderError` (it sent and changed nothing; what was scheduled stays so) or,
+    for a write whose answer did not come, `OutcomeUnknown`. Drafts are found again by key, so that no write
+    is ever repeated blindly. What `can` does not name raises `Unsupported` before any request is made.
     """
 
     name: ClassVar[str]
@@ -77,8 +78,11 @@ class Provider(Protocol):
             given: what it was given; fields that the provider cannot store are taken from it, so that they
                 compare equal. A field that it can store is never taken from there.
 
+        Options that are no field of ours, and would change the mail or whom it reaches, are compared, too:
+        one that `update` sets right spoils the digest, as `marked` does.
+
         Raises:
-            Altered: something that is no field of ours would change the mail: a wrapper, a test of two.
+            Altered: one that `update` may not set right: a wrapper, a test of two, another hour for some.
         """
         ...
 
@@ -131,6 +135,13 @@ def payload_for(message: Message, audience: Audience, provider: Provider) -> Pay
         images=message.images,
         digest=message.digest,
     )
+
+
+def marked(payload: Payload, changed: Sequence[str]) -> Payload:
+    """Return *payload* as stored; options beside it that were *changed* there spoil and name its digest."""
+    if not changed:
+        return payload
+    return replace(payload, digest=f"{payload.digest} with {', '.join(changed)} changed")
 
 
 def _without_preheader(message: Message) -> str:

@@ -26,7 +26,7 @@ from pipeline.mergetags import MergeSyntax, Part, Place, Tag
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
 from pipeline.providers.answers import Fields, after_write
-from pipeline.providers.base import Can, Options, Writes
+from pipeline.providers.base import Can, Options, Writes, marked
 from pipeline.providers.http import Http, Secret
 from pipeline.settings import Settings
 from pipeline.tomltable import URL, Form
@@ -51,7 +51,7 @@ _PLAIN_DEFAULT = re.compile(r"[\w ,.!-]+")
 # Single braces and words in square brackets are tags of Brevo's older language, such as {FNAME}, [MIRROR].
 _SPECIALS = re.compile(r"\{|\[(?=(?:MIRROR|UNSUBSCRIBE|UPDATE_PROFILE|DEFAULT_[A-Z]+)\])")
 _BODY = re.compile(r"(<body\b[^>]*>)(.*)(</body\s*>)", re.IGNORECASE | re.DOTALL)
-# `queued` hangs on the time, too. suspended, archive, in_review and cancelling are for somebody to look at.
+# What is queued without a time is being sent. All other states are for somebody to look at.
 _STATES: dict[str, DraftState] = {
     "draft": "draft",
     "queued": "scheduled",
@@ -60,6 +60,7 @@ _STATES: dict[str, DraftState] = {
     "sent": "sent",
     "cancelled": "cancelled",
 }
+_SWITCHES = {"mirrorActive": True, "inlineImageActivation": False}  # links to the web page; images within
 
 
 def _write_tag(tag: Tag, part: Part) -> str:
@@ -126,7 +127,9 @@ class Brevo:
         found = []
         for campaign in self._listed("/emailCampaigns", "campaigns", PAGE, excludeHtmlContent="true"):
             names = (campaign.text("name"), campaign.optional_text("tag"))
-            found += [replace(self._draft(campaign), key=key) for key in dict.fromkeys(keys) if key in names]
+            found += [
+                replace(from_campaign(campaign), key=key) for key in dict.fromkeys(keys) if key in names
+            ]
         return list({(draft.id, draft.key): draft for draft in found}.values())
 
     def create(self, key: str, payload: Payload) -> Draft:
@@ -147,15 +150,17 @@ class Brevo:
     def read(self, draft_id: str) -> Draft | None:
         """Return the campaign as it is now."""
         campaign = self._campaign(draft_id)
-        return self._draft(campaign) if campaign is not None else None
+        return from_campaign(campaign) if campaign is not None else None
 
     def stored(self, draft: Draft, given: Payload) -> Stored:
         """
         Return what Brevo stored; it makes the text part itself and does not show it.
 
+        The digest is not the one given when links to the web page or images within were switched at Brevo.
+
         Raises:
-            Altered: something else than ours stands around the letter, or a test of two subjects or "best
-                time" was chosen at Brevo.
+            Altered: something else than ours stands around the letter, or a test of two subjects, "best time"
+                or another type was chosen at Brevo; whether an update could undo that is UNCONFIRMED.
         """
         campaign = self._present(draft.id)
         around = [campaign.text(name).strip() for name in ("header", "footer")]
@@ -166,12 +171,18 @@ class Brevo:
                     hint=f"empty the default {name} at Brevo, or set {name} under "
                     "[tool.newsletter.providers.brevo] to one that Brevo takes; then push again",
                 )
-        for name in ("abTesting", "sendAtBestTime", "inlineImageActivation"):
+        for name in ("abTesting", "sendAtBestTime"):
             if campaign.has(name):
                 raise Altered(
                     f"brevo: draft {draft.id!r} has {name} on", hint="switch it off at Brevo, then run again"
                 )
-        payload = from_content(campaign, given)
+        if campaign.text("type") != "classic":
+            raise Altered(
+                f"brevo: draft {draft.id!r} is of type {campaign.text('type')!r}, and was 'classic'",
+                hint="delete it at Brevo, then push again",
+            )
+        changed = [name for name, value in _SWITCHES.items() if campaign.has(name) != value]
+        payload = marked(from_content(campaign, given), changed)
         return Stored(payload, surrounded(payload.html, *around), "")
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
@@ -189,6 +200,8 @@ class Brevo:
     def unschedule(self, draft: Draft) -> Draft:
         """
         Make a draft again of what is scheduled; what Brevo has afterwards counts.
+
+        One whose time has come may be leaving already: Brevo refuses then, or the look afterwards shows it.
 
         Where Brevo refuses that, the campaign is suspended: it is not sent, and can no longer be made a draft
         (APIv3-nodejs-library, issues 102 and 104; APIv3-php-library, issue 142; 2021). Then the state is
@@ -244,9 +257,6 @@ class Brevo:
             raise campaign.unexpected("statistics", "is missing")
         return from_statistics(campaign.part("statistics"))
 
-    def _draft(self, campaign: Fields) -> Draft:
-        return from_campaign(campaign, now=self._clock())
-
     def _campaign(self, draft_id: str, **params: str) -> Fields | None:
         try:
             return Fields(self.name, "GET /emailCampaigns/ID", self._http.get(_path(draft_id), params))
@@ -265,7 +275,7 @@ class Brevo:
         return campaign
 
     def _in_state(self, draft: Draft, state: DraftState) -> Draft:
-        now = self._draft(self._present(draft.id))
+        now = from_campaign(self._present(draft.id))
         if now.state != state:
             raise Rejected(
                 f"brevo: draft {draft.id!r} is {now.state!r} ({now.native_state}), not {state!r}",
@@ -286,7 +296,7 @@ class Brevo:
     def _after(self, draft: Draft) -> Draft:
         """Return the draft as it is after a write."""
         with after_write(self.name, f"PUT {_path(draft.id)}/status"):
-            return replace(self._draft(self._present(draft.id)), key=draft.key)
+            return replace(from_campaign(self._present(draft.id)), key=draft.key)
 
     def _listed(self, path: str, name: str, limit: int, **params: str) -> Iterator[Fields]:
         """
@@ -362,21 +372,21 @@ def to_campaign(payload: Payload, around: tuple[str, str]) -> dict[str, Any]:
         "recipients": {key: ids for key, ids in recipients.items() if ids},
         "header": around[0],
         "footer": around[1],
-        "mirrorActive": True,
-        "inlineImageActivation": False,
+        **_SWITCHES,
     }
 
 
-def from_campaign(campaign: Fields, *, now: dt.datetime) -> Draft:
+def from_campaign(campaign: Fields) -> Draft:
     """
     Return a campaign's state and times; its key is its name.
 
-    What is queued and due is being sent, and so is what is queued without a time: "send now" did that.
+    What is queued stays "scheduled" when its time has come, until Brevo itself says that it is being sent:
+    a queue may stand still. What is queued without a time is being sent: "send now" did that.
     """
     native = campaign.text("status")
     state = _STATES.get(native, "unknown")
     send_at = campaign.moment("scheduledAt") if state in ("scheduled", "sending", "sent") else None
-    if state == "scheduled" and (send_at is None or send_at <= now):
+    if state == "scheduled" and send_at is None:
         state = "sending"
     return Draft(
         id=str(campaign.number("id")),

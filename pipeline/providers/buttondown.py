@@ -29,7 +29,7 @@ from pipeline.mergetags import MergeSyntax, Part, Place, Tag
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
 from pipeline.providers.answers import Fields, after_write
-from pipeline.providers.base import Can, Options, Writes
+from pipeline.providers.base import Can, Options, Writes, marked
 from pipeline.providers.http import Http, Params, Secret
 from pipeline.settings import Settings
 from pipeline.tomltable import NAME, URL, Form
@@ -159,11 +159,16 @@ class Buttondown:
             raise
 
     def stored(self, draft: Draft, given: Payload) -> Stored:
-        """Return what is stored, and the HTML that `renders` shows; the text part is made when it sends."""
+        """
+        Return what is stored, and the HTML that `renders` shows; the text part is made when it sends.
+
+        The digest is not the one given when an option was changed: a template, an attachment, who pays.
+        """
         email = self._fields(_path(draft.id))
         newsletter = self._newsletter()
         rendered = self._fields(f"{_path(draft.id)}/renders", {"target": "email"})
-        return Stored(stored_payload(email, newsletter, given), rendered.text("content"), "")
+        payload = marked(stored_payload(email, newsletter, given), changed_options(email, given))
+        return Stored(payload, rendered.text("content"), "")
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
         """
@@ -311,10 +316,7 @@ def to_email(key: str, payload: Payload) -> dict[str, Any]:
         "subject": payload.subject,
         "description": payload.preheader,
         "body": _MODE + payload.html,
-        "template": "naked",  # no header, footer or colophon around ours
-        # Their web page of it is open to all by default, and to comments: it is where the mail leads there.
-        "archival_mode": "enabled" if _WEB_URL in payload.html else "disabled",
-        "commenting_mode": "disabled",
+        **_options(payload),
         "slug": key,
         "metadata": {"key": key, "digest": payload.digest},
         "filters": {
@@ -323,6 +325,36 @@ def to_email(key: str, payload: Payload) -> dict[str, Any]:
             "predicate": "or",
         },
     }
+
+
+def _options(payload: Payload) -> dict[str, Any]:
+    """Return how the mail is sent, beside its content: nothing is left to a default of the newsletter."""
+    return {
+        "template": "naked",  # no header, footer or colophon around ours
+        # Their web page of it is open to all by default, and to comments: it is where the mail leads there.
+        "archival_mode": "enabled" if _WEB_URL in payload.html else "disabled",
+        "commenting_mode": "disabled",
+        "attachments": [],
+        "related_email_ids": [],  # they would be shown at the bottom
+        "should_trigger_pay_per_email_billing": False,
+    }
+
+
+def changed_options(email: Fields, given: Payload) -> list[str]:
+    """
+    Name the options that are not as `to_email` sets them for *given*.
+
+    `email_type` is derived from archival mode and filters (OpenAPI file, EmailType): one that is neither
+    public nor private leaves readers out, or reaches none. Callouts are notes beside the statistics.
+    """
+    changed = [
+        name
+        for name, value in _options(given).items()
+        if (email.optional_text(name) != value if isinstance(value, str) else email.has(name))
+    ]
+    if email.optional_text("email_type") not in ("", "public", "private"):
+        changed.append("email_type")
+    return changed
 
 
 def _filter(tag: str) -> dict[str, str]:
@@ -390,18 +422,23 @@ def from_newsletter(newsletter: Fields) -> Newsletter:
 
 
 def stored_payload(email: Fields, newsletter: Newsletter, given: Payload) -> Payload:
-    """Return the payload as it is stored; text and images, which are not, are those of *given*."""
-    return Payload(
+    """
+    Return the payload as it is stored; text and images, which are not, are those of *given*.
+
+    So is the digest where all else is equal: it counts a text part that Buttondown is not given.
+    """
+    payload = replace(
+        given,
         subject=email.text("subject"),
         preheader=email.optional_text("description"),
         sender=sender_of(newsletter, given),
         reply_to=reply_to_of(newsletter, given),
         html=restored(email.text("body")),
-        text=given.text,
         audience=from_filters(email.part("filters"), given.audience),
-        images=given.images,
-        digest=email.part("metadata").optional_text("digest"),
     )
+    if payload == given:
+        return given
+    return replace(payload, digest=email.part("metadata").optional_text("digest"))
 
 
 def restored(body: str) -> str:

@@ -46,6 +46,9 @@ REDIRECTS = 3
 _WORDS = 300  # characters of a provider's own explanation that are shown
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _ADDRESS_OF_API = "look at url in the provider's settings"
+# No more may be said when a read fails: what is scheduled goes out meanwhile.
+_UNREACHED = "see that it can be reached, then run the command again"
+_NOT_WRITTEN = f"{_UNREACHED}: this request changed nothing"
 # What `words` and a parser may raise on an answer of any shape.
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -159,7 +162,7 @@ class Http:
                 if answer.arrived:
                     raise self._unknown(what, answer.why)
                 if answer.hopeless or attempt == ATTEMPTS:
-                    raise self._unavailable(what, answer.why, hint=answer.hint)
+                    raise self._unavailable(what, answer.why, hint=answer.hint or _NOT_WRITTEN)
                 self._pause(backoff(attempt))
             elif answer.status == HTTPStatus.TOO_MANY_REQUESTS and attempt < ATTEMPTS:
                 self._pause(self._patience(what, answer, attempt))
@@ -297,8 +300,7 @@ class Http:
         return Rejected(said, hint="mend what it names, then run the command again", status=status)
 
     def _unavailable(self, what: str, why: str, status: int = 0, *, hint: str = "") -> Unavailable:
-        hint = hint or "see that it can be reached, then run the command again: nothing was sent"
-        return Unavailable(self._said(what, why), hint=hint, status=status)
+        return Unavailable(self._said(what, why), hint=hint or _UNREACHED, status=status)
 
     def _unknown(self, what: str, why: str, status: int = 0) -> OutcomeUnknown:
         hint = "it may have taken effect: do not repeat, run `newsletter status`"

@@ -3,8 +3,8 @@ listmonk: the newsletter's own server, which holds the list and sends by itself.
 
 A draft is a campaign of listmonk; its key is a tag, compared exactly, and stands with the content digest in
 its `attribs`. The campaign has one template, which must pass our HTML through and add nothing: without one,
-listmonk wraps what it sends in its default template, and its preview does not show that. So a campaign
-without a template is never scheduled.
+listmonk wraps what it sends in its default template, and its preview does not show that unless it is asked
+for that template. So a campaign without a template is never scheduled.
 
 Sources, read 2026-11-27: listmonk 6.2, cmd/campaigns.go, cmd/subscribers.go, internal/core/campaigns.go,
 internal/manager, queries/campaigns.sql; tried with that version.
@@ -23,7 +23,7 @@ from pipeline.errors import Altered, AuthError, OutcomeUnknown, Rejected, Settin
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
 from pipeline.providers.answers import after_write
-from pipeline.providers.base import Can, Options, Writes
+from pipeline.providers.base import Can, Options, Writes, marked
 from pipeline.providers.gotemplate import GoTemplates, neutral
 from pipeline.providers.http import Http, Secret
 from pipeline.settings import Settings
@@ -131,17 +131,16 @@ class Listmonk:
         Return what listmonk stored, and its own rendering of it with neutral tokens where the tags stand.
 
         The digest is not the one given when somebody changed how the campaign is sent: its template, its
-        headers, an attachment. The text is what the stored text part stands for: it has no preview.
+        headers, an attachment. Then the rendering is the whole page, whatever its template does to it. The
+        text is what the stored text part stands for: it has no preview.
 
         Raises:
             Altered: the preview is not our HTML to the byte: a template adds to it, or takes away from it.
         """
         campaign = self._campaign(draft.id)
-        payload = from_campaign(campaign, given)
-        changed = _changed(campaign, self._template())
-        if changed:
-            payload = replace(payload, digest=f"{payload.digest} with {', '.join(changed)} changed")
-        page = self._http.get_text(f"{_path(draft.id)}/preview")
+        changed = _changed(campaign, self._passing())
+        payload = marked(from_campaign(campaign, given), changed)
+        page = self._page(campaign)
         html = neutral(payload.html, page)
         if html is None and payload.html == given.html and not changed:
             raise Altered(
@@ -295,17 +294,37 @@ class Listmonk:
                 hint="nothing was scheduled; send it again with a later time",
             )
 
+    def _page(self, campaign: Any) -> str:
+        """Return the page that readers get; a campaign without a template is sent in the default one."""
+        path = f"{_path(str(campaign['id']))}/preview"
+        defaults = (
+            []
+            if campaign.get("template_id")
+            else [each for each in self._templates() if each.get("is_default")]
+        )
+        params = {"template_id": _field(defaults[0], "id", int)} if defaults else None
+        return self._http.get_text(path, params)
+
     def _template(self) -> int:
-        """Return the number of the template that passes the mail through; look for it once."""
-        if self._template_id is None:
-            for each in _data(self._http.get("/templates")):
-                if _field(each, "type", str) == "campaign" and _PASSES_THROUGH.fullmatch(each["body"]):
-                    self._template_id = int(_field(each, "id", int))
-                    return self._template_id
+        """Return the number of the template that passes the mail through."""
+        number = self._passing()
+        if number is None:
             raise SettingsError(
                 "listmonk: it has no template that adds nothing to a mail", hint=_TEMPLATE_HINT
             )
+        return number
+
+    def _passing(self) -> int | None:
+        """Return that number, None when there is no such template any more; look for it once."""
+        if self._template_id is None:
+            passing = (each for each in self._templates() if _PASSES_THROUGH.fullmatch(each["body"]))
+            self._template_id = next((int(_field(each, "id", int)) for each in passing), None)
         return self._template_id
+
+    def _templates(self) -> list[Any]:
+        """Return the templates of campaigns."""
+        found = _data(self._http.get("/templates"))
+        return [each for each in found if _field(each, "type", str) == "campaign"]
 
     def _is_double_optin(self, number: int) -> bool:
         try:
@@ -420,10 +439,17 @@ def _sendable(single: Sequence[int], double: Sequence[int]) -> str:
     )
 
 
-def _changed(campaign: Any, template_id: int) -> list[str]:
-    """Name what is not as we set it, beside the content: it would alter the mail, or send more than it."""
-    wanted = {**_PLAIN, "template_id": template_id}
-    changed = [name for name, value in wanted.items() if campaign.get(name) != value]
+def _changed(campaign: Any, template_id: int | None) -> list[str]:
+    """
+    Name what is not as we set it, beside the content: it would alter the mail, or send more than it.
+
+    Args:
+        campaign: as listmonk answers.
+        template_id: the template that passes the mail through; None when there is none.
+    """
+    changed = [name for name, value in _PLAIN.items() if campaign.get(name) != value]
+    if template_id is None or campaign.get("template_id") != template_id:
+        changed.append("template_id")
     if campaign.get("media"):
         changed.append("media")
     if any(name.lower() != "reply-to" for name, _ in _headers(campaign)):

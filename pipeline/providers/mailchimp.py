@@ -26,12 +26,12 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from pipeline.clock import Clock, Pause
-from pipeline.errors import OutcomeUnknown, Rejected, SettingsError, Unsupported
+from pipeline.errors import Altered, OutcomeUnknown, Rejected, SettingsError, Unsupported
 from pipeline.mergetags import MergeSyntax, Part, Place, Tag
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
 from pipeline.providers.answers import Fields, after_write
-from pipeline.providers.base import Can, Options, Writes
+from pipeline.providers.base import Can, Options, Writes, marked
 from pipeline.providers.http import Http, Params, Secret
 from pipeline.settings import Settings
 from pipeline.tomltable import NAME, URL
@@ -52,6 +52,20 @@ _STATES: Mapping[str, DraftState] = {
 _LIST_FIELDS = (
     "total_items,campaigns.id,campaigns.web_id,campaigns.status,campaigns.send_time,campaigns.settings.title"
 )
+# What Mailchimp would do with a mail by itself: change it, post it elsewhere, keep replies in its own inbox.
+_OFF: Mapping[str, Any] = {
+    "auto_footer": False,
+    "inline_css": False,
+    "auto_tweet": False,
+    "auto_fb_post": [],
+    "fb_comments": False,
+    "use_conversation": False,
+}
+# Set in its pages, and in no request of ours: other words for some readers, each reader's own hour, a
+# template around the mail. Whether an update can take one back is UNCONFIRMED; that it cannot take back
+# `timewarp`, the API's file says.
+_TESTS = ("variate_settings", "ab_split_opts", "rss_opts")
+_FOREIGN = (("settings", "timewarp"), ("settings", "template_id"), ("tracking", "clicktale"))
 _TAGS = {"unsubscribe_url": "*|UNSUB|*", "web_url": "*|ARCHIVE|*", "subscriber.first_name": "*|FNAME|*"}
 
 
@@ -174,11 +188,24 @@ class Mailchimp:
             raise
 
     def stored(self, draft: Draft, given: Payload) -> Stored:
-        """Return what is stored, twice: Mailchimp shows no final form before it sends."""
+        """
+        Return what is stored, twice: Mailchimp shows no final form before it sends.
+
+        The digest is not the one given when its pages switched on what we switch off, or tracking differs.
+
+        Raises:
+            Altered: it is no regular campaign any more, or has a test, an hour or a template of its own.
+        """
         campaign = self._fields(_path(draft.id))
         self._draft(campaign)  # it is one: else all of its fields would only seem to be empty
         content = self._fields(f"{_path(draft.id)}/content")
-        payload = stored_payload(campaign, content, given)
+        if foreign := foreign_options(campaign):
+            raise Altered(
+                f"mailchimp: draft {draft.id!r} was changed there: {', '.join(foreign)}",
+                hint="set that back at Mailchimp, or delete the draft there; then push again",
+            )
+        changed = changed_options(campaign, tracking=self._tracking)
+        payload = marked(stored_payload(campaign, content, given), changed)
         return Stored(payload, payload.html, payload.text)
 
     def schedule(self, draft: Draft, *, at: dt.datetime) -> Draft:
@@ -325,19 +352,39 @@ def to_campaign(key: str, payload: Payload, *, tracking: bool) -> dict[str, Any]
             "preview_text": payload.preheader,
             "from_name": name,
             "reply_to": address,
-            "auto_footer": False,
-            "inline_css": False,
-            "auto_tweet": False,
-            "fb_comments": False,
+            **_OFF,
         },
-        "tracking": {
-            "opens": tracking,
-            "html_clicks": tracking,  # it rewrites every link
-            "text_clicks": False,
-            "goal_tracking": False,
-            "ecomm360": False,
-        },
+        "tracking": _tracked(on=tracking),
     }
+
+
+def _tracked(*, on: bool) -> dict[str, Any]:
+    return {
+        "opens": on,
+        "html_clicks": on,  # it rewrites every link
+        "text_clicks": False,
+        "goal_tracking": False,
+        "ecomm360": False,
+        "google_analytics": "",  # it adds to every link
+    }
+
+
+def changed_options(campaign: Fields, *, tracking: bool) -> list[str]:
+    """Name the options that are not as `to_campaign` sets them; one that is not shown is off."""
+    settings, tracked = campaign.part("settings"), campaign.part("tracking")
+    return [
+        *(f"settings.{name}" for name in _OFF if settings.has(name)),
+        *(f"tracking.{name}" for name, on in _tracked(on=tracking).items() if tracked.has(name) != bool(on)),
+    ]
+
+
+def foreign_options(campaign: Fields) -> list[str]:
+    """Name the options that we never set, and that would send something else, or to others, or later."""
+    return [
+        *(("type",) if campaign.text("type") != "regular" else ()),
+        *(name for name in _TESTS if campaign.has(name)),
+        *(f"{part}.{name}" for part, name in _FOREIGN if campaign.part(part).has(name)),
+    ]
 
 
 def to_target(audience: Audience) -> Target:

@@ -88,13 +88,16 @@ def test_what_is_read_back_has_header_and_footer_in_its_body(bench: Bench) -> No
     assert surrounded("<p>x</p>", "a", "b") == "a<p>x</p>b"
 
 
-@pytest.mark.parametrize("name", ["abTesting", "sendAtBestTime", "inlineImageActivation"])
-def test_what_somebody_switched_on_at_brevo_is_seen(bench: Bench, name: str) -> None:
-    """Two subjects, another hour or images within: not what was proved."""
-    draft = bench.draft()
-    campaign(bench, draft)[name] = True
-    with pytest.raises(Rejected, match=name):
-        bench.provider.stored(draft, bench.payload())
+@pytest.mark.parametrize(
+    "change", [{"mirrorActive": False}, {"inlineImageActivation": True}, {"mirrorActive": None}], ids=str
+)
+def test_what_somebody_switched_at_brevo_is_named(bench: Bench, change: dict[str, Any]) -> None:
+    """In the digest, which is no longer the one given."""
+    draft, given = bench.draft(), bench.payload()
+    campaign(bench, draft).update(change)
+    (name,) = change
+    stored = bench.provider.stored(draft, given).payload
+    assert stored == replace(given, digest=f"{given.digest} with {name} changed")
 
 
 @pytest.mark.parametrize(
@@ -198,19 +201,43 @@ def test_each_of_brevos_states_is_one_of_ours(bench: Bench, native: str, state: 
     assert (now.state, now.native_state) == (state, native)
 
 
-@pytest.mark.parametrize("time", ["", "2026-11-24T12:00:00.000Z", "2026-11-24T13:00:00.000+01:00"])
-def test_what_is_queued_and_due_is_being_sent(bench: Bench, time: str) -> None:
-    """Or has no time: "send now" was pressed. It is not taken back, nor scheduled again."""
+def test_a_queue_that_stands_still_is_scheduled_and_can_be_taken_back(bench: Bench) -> None:
+    """Its time is over, and Brevo does not say that it is being sent: nobody may be told that it is."""
     draft = bench.scheduled()
-    account(bench).now -= dt.timedelta(days=1)  # its clock is behind ours: it has not begun
-    campaign(bench, draft)["scheduledAt"] = time or "2026-11-24T12:00:00Z"
-    if not time:
-        bench.fault(1, when="before", do="answer", status=200, body=_queued_without_a_time(draft))
+    account(bench).sends = False
+    bench.turn(AT + dt.timedelta(hours=5))
+    now = bench.look(draft)
+    assert (now.state, now.send_at, now.native_state) == ("scheduled", AT, "queued")
+    with pytest.raises(Rejected, match=r"'scheduled' \(queued\), not 'draft'"):
+        bench.provider.schedule(draft, at=AT + dt.timedelta(hours=6))
+    assert bench.provider.unschedule(draft).state == "draft"
+    account(bench).sends = True
+    bench.turn(AT + dt.timedelta(hours=6))
+    assert (bench.look(draft).state, bench.mails()) == ("draft", [])
+
+
+@pytest.mark.parametrize("status", ["in_process", "sent"])
+def test_what_left_the_queue_meanwhile_is_not_said_to_be_taken_back(bench: Bench, status: str) -> None:
+    """Due and queued at the first look, gone at the next: Brevo's answer decides."""
+    draft = bench.scheduled()
+    account(bench).sends = False
+    bench.turn(AT + dt.timedelta(minutes=1))
+    refusal = '{"code": "invalid_parameter", "message": "Status cannot be changed"}'
+    bench.fault(2, when="before", do="answer", status=400, body=refusal)
+    body = f'{{"id": {draft.id}, "name": "{KEY}", "status": "{status}"}}'
+    account(bench).faults += [replace(account(bench).faults[0], at=3, status=200, body=body)]
+    before = len(bench.log)
+    with pytest.raises(Rejected, match=f"could not be taken back: it is '{status}'"):
+        bench.provider.unschedule(draft)
+    assert [each.json for each in bench.log[before:] if each.method == "PUT"] == [{"status": "draft"}]
+
+
+def test_what_is_queued_without_a_time_is_being_sent(bench: Bench) -> None:
+    """Somebody pressed "send now": it is neither taken back nor scheduled again."""
+    draft = bench.scheduled()
+    body = f'{{"id": {draft.id}, "name": "{KEY}", "status": "queued", "scheduledAt": ""}}'
+    bench.fault(1, when="before", do="answer", status=200, body=body)
     assert bench.look(draft).state == "sending"
-
-
-def _queued_without_a_time(draft: Draft) -> str:
-    return f'{{"id": {draft.id}, "name": "{KEY}", "status": "queued", "scheduledAt": ""}}'
 
 
 def test_a_time_without_a_zone_stops(bench: Bench) -> None:

@@ -186,6 +186,21 @@ def test_an_edit_by_hand_is_seen(buttondown: Buttondown, standin: StandIn) -> No
     assert (stored.sender, stored.reply_to) == ("Somebody <luke@steady.example>", "else@steady.example")
 
 
+def test_a_digest_of_another_text_part_is_no_difference(buttondown: Buttondown) -> None:
+    """It is not given the text that the digest counts; where anything else differs, so does the digest."""
+    draft = buttondown.create(KEY, given(digest="old"))
+    assert buttondown.stored(draft, given(digest="new")).payload == given(digest="new")
+    assert buttondown.stored(draft, given(digest="new", subject="Other")).payload == given(digest="old")
+
+
+def test_options_that_were_changed_by_hand_are_named(buttondown: Buttondown, standin: StandIn) -> None:
+    """In the digest, all of them."""
+    draft = buttondown.create(KEY, given())
+    standin.emails[draft.id].update(template="modern", attachments=["att_1"], email_type="churned")
+    digest = f"{given().digest} with template, attachments, email_type changed"
+    assert buttondown.stored(draft, given()).payload == given(digest=digest)
+
+
 @pytest.mark.parametrize(
     "group",
     [

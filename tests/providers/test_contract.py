@@ -5,12 +5,14 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.errors import Rejected, SettingsError, Unsupported
-from pipeline.model import Audience, Stats
+from pipeline.errors import Altered, Rejected, SettingsError, Unsupported
+from pipeline.model import Audience, Draft, Payload, Stats
 from pipeline.providers import PROVIDERS, Can
+from pipeline.publish.compare import differences
 from standins.bench import AT, KEY, OTHERS, ROWS, Bench, opened
 
 LATER = AT + dt.timedelta(hours=1)
@@ -113,6 +115,88 @@ def test_saving_twice_edits_the_same_draft(bench: Bench) -> None:
     assert bench.provider.update(draft, given).id == draft.id
     assert [each.id for each in bench.provider.find(KEY)] == [draft.id]
     assert bench.provider.stored(draft, given).payload == given
+
+
+def found(bench: Bench, draft: Draft, given: Payload) -> list[str]:
+    """Return what differs in what is stored, or would be sent otherwise than it was given."""
+    try:
+        return differences(bench.provider.stored(draft, given).payload, given)
+    except Altered as err:
+        return [f"altered: {err.message}"]
+
+
+def test_a_draft_that_nobody_touched_is_what_was_given(bench: Bench) -> None:
+    """After each of our own writes, whatever options its provider has: else nothing would ever be sent."""
+    given, other = bench.payload(), bench.payload("Other", words="Bye")
+    draft = bench.draft_of(given)
+    assert found(bench, draft, given) == []
+    bench.provider.update(draft, other)
+    assert found(bench, draft, other) == []
+    assert "subject" in found(bench, draft, given)
+    bench.provider.schedule(draft, at=AT)
+    assert found(bench, draft, other) == []
+    bench.provider.unschedule(draft)
+    assert found(bench, draft, other) == []
+    bench.provider.schedule(draft, at=AT)
+    bench.turn(AT + dt.timedelta(minutes=5))
+    assert (bench.look(draft).state, found(bench, draft, other)) == ("sent", [])
+
+
+def test_a_digest_of_another_content_is_written_anew(bench: Bench) -> None:
+    """Where the provider is not given all that it counts, it is no difference; else an update brings it."""
+    draft, given = bench.draft(), replace(bench.payload(), digest="another")
+    assert found(bench, draft, given) in ([], ["digest"])
+    bench.provider.update(draft, given)
+    assert found(bench, draft, given) == []
+    assert bench.provider.stored(draft, given).payload.digest == "another"
+
+
+def _options(kind: str) -> list[Any]:
+    """Return each option of each provider, as parameters of a test."""
+    return [
+        pytest.param(name, change, id=f"{name}-{change}")
+        for name, row in ROWS.items()
+        for change in getattr(row, kind)
+    ]
+
+
+@pytest.mark.parametrize(("name", "change"), [*_options("set_right"), *_options("for_a_human")])
+@pytest.mark.parametrize("state", ["draft", "scheduled"])
+def test_an_option_set_by_hand_is_seen(
+    name: str, change: dict[str, Any], state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no field of ours and would alter the mail, or whom it reaches: nobody proved that."""
+    with opened(name, tmp_path, monkeypatch) as bench:
+        draft = bench.scheduled() if state == "scheduled" else bench.draft()
+        bench.touch(draft, change)
+        assert found(bench, draft, bench.payload())
+
+
+@pytest.mark.parametrize(("name", "change"), _options("set_right"))
+def test_an_option_set_by_hand_is_set_right_by_an_update(
+    name: str, change: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pushing the issue again is enough."""
+    with opened(name, tmp_path, monkeypatch) as bench:
+        draft = bench.draft()
+        bench.touch(draft, change)
+        bench.provider.update(draft, bench.payload())
+        assert found(bench, draft, bench.payload()) == []
+
+
+@pytest.mark.parametrize(("name", "change"), _options("for_a_human"))
+def test_an_option_that_no_update_sets_right_stays_seen(
+    name: str, change: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named, and what to do there is said."""
+    with opened(name, tmp_path, monkeypatch) as bench:
+        draft = bench.draft()
+        bench.touch(draft, change)
+        bench.provider.update(draft, bench.payload())
+        (option,) = change
+        with pytest.raises(Altered, match=option) as caught:
+            bench.provider.stored(draft, bench.payload())
+        assert bench.name in caught.value.hint.lower()
 
 
 def test_a_scheduled_draft_reaches_each_reader_once(bench: Bench) -> None:

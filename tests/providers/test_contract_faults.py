@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pipeline.errors import (
+    Altered,
     AuthError,
     OutcomeUnknown,
     ProviderError,
@@ -122,7 +123,7 @@ def test_a_fault_is_told_as_what_it_is(
             bench.fault(number, **_with_words(CASES[case].fault, bench.row.secret[1]))
             wanted = _wanted(CASES[case], request, after_write=written)
             if re.fullmatch(bench.row.pages, request.path) and wanted == (UnexpectedAnswer,):
-                wanted = (Rejected,)  # any page is one, and this one is not ours
+                wanted = (Altered,)  # any page is one, and this one is not ours
             where = f"request {number}, {request.method} {request.path}"
             error = _error(act, bench, draft)
             _look(bench, error, wanted, where=where, may_be_none=case == "404" and verb in ("read", "stats"))

@@ -184,11 +184,13 @@ def test_a_read_gives_up_after_four_tries(ask: Ask, pauses: list[float]) -> None
 def test_nobody_listening_is_tried_again_and_nothing_was_written(ask: Ask, pauses: list[float]) -> None:
     """A refused connection carried no request: reads and writes alike."""
     http = ask(f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(Unavailable, match=r"POST /emails: no connection$"):
+    with pytest.raises(Unavailable, match=r"POST /emails: no connection$") as written:
         http.write("POST", "/emails", {})
-    with pytest.raises(Unavailable, match=r"GET /emails: no connection$"):
+    with pytest.raises(Unavailable, match=r"GET /emails: no connection$") as read:
         http.get("/emails")
     assert len(pauses) == 6
+    assert written.value.hint.endswith("run the command again: this request changed nothing")
+    assert read.value.hint.endswith("run the command again")
 
 
 def test_a_write_after_a_refused_connection_arrives_once(ask: Ask) -> None:
@@ -269,6 +271,7 @@ def test_a_failing_provider_is_read_again_and_not_written_to_again(
     with wired(failing) as wire, pytest.raises(Unavailable, match=f"GET /emails: {status} oops") as caught:
         ask(wire.url).get("/emails")
     assert (len(wire.heard), caught.value.status) == (4, status)
+    assert "nothing" not in caught.value.hint  # what is scheduled goes out meanwhile
     with wired(failing) as wire, pytest.raises(OutcomeUnknown, match=f"{status} oops") as unknown:
         ask(wire.url).write("PUT", "/emails/7", {})
     assert (len(wire.heard), unknown.value.status) == (1, status)

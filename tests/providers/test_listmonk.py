@@ -21,14 +21,16 @@ import pytest
 
 from conftest import ROOT
 from pipeline.clock import Clock
-from pipeline.errors import AuthError, OutcomeUnknown, Rejected, SettingsError, UnexpectedAnswer
+from pipeline.errors import Altered, AuthError, OutcomeUnknown, Rejected, SettingsError, UnexpectedAnswer
+from pipeline.examine import examine
 from pipeline.mergetags import to_tokens
-from pipeline.model import Audience, Draft, Message, Payload, Stats
+from pipeline.model import Audience, Draft, Message, Payload, Stats, Stored
 from pipeline.newsletter import Newsletter
 from pipeline.providers import open_provider
 from pipeline.providers.base import payload_for
 from pipeline.providers.gotemplate import neutral
 from pipeline.providers.listmonk import Listmonk
+from pipeline.publish.compare import differences
 from pipeline.settings import Settings, load_settings
 from samples import message
 from standins.base import served
@@ -289,7 +291,7 @@ def test_a_template_that_adds_to_the_mail_is_found(server: Server) -> None:
 
 @pytest.mark.parametrize("chosen", [None, 987654])
 def test_a_campaign_without_its_template_is_not_scheduled(server: Server, chosen: int | None) -> None:
-    """It would be sent in the default template, which the preview does not show."""
+    """It would be sent in the default template, which the preview shows when it is asked for."""
     listmonk, payload = server.open(), server.payload()
     draft = listmonk.create(server.key(), payload)
     if chosen is None:
@@ -299,13 +301,63 @@ def test_a_campaign_without_its_template_is_not_scheduled(server: Server, chosen
         draft = listmonk.create(server.key(), payload)
     assert server.campaign(draft)["template_id"] is None
     stored = listmonk.stored(draft, payload)
-    assert (stored.payload.digest, stored.html) == (
-        f"{payload.digest} with template_id changed",
-        message().html,
-    )
+    assert stored.payload.digest == f"{payload.digest} with template_id changed"
+    assert "<h1>listmonk</h1>" in stored.html
+    assert stored.html != payload.html
     with pytest.raises(Rejected, match="changed there: template_id"):
         listmonk.schedule(draft, at=server.at)
     assert server.campaign(draft)["status"] == "draft"
+
+
+HIDING = '<style>p { display: none }</style>{{ template "content" . }}'
+
+
+@pytest.mark.parametrize("chosen", [3, None], ids=["another template", "none: the default one"])
+@pytest.mark.parametrize("state", ["draft", "scheduled"])
+def test_a_template_that_hides_the_disclaimer_is_seen_by_the_examination(
+    standin: Server, chosen: int | None, state: str
+) -> None:
+    """What is stored is all ours, and readers would not see it: the page in its template is looked at."""
+    place = standin.standin
+    assert place is not None
+    listmonk, payload = standin.open(), standin.payload()
+    draft = listmonk.create("key", payload)
+    if state == "scheduled":
+        draft = listmonk.schedule(draft, at=standin.at)
+    assert _unseen(listmonk.stored(draft, payload)) == []
+    place.templates |= {1: HIDING, 3: HIDING}
+    place.campaigns[1]["template_id"] = chosen
+    stored = standin.open().stored(draft, payload)
+    assert differences(stored.payload, payload) == ["digest"]
+    assert _unseen(stored) == ["VIS001"]
+
+
+def test_the_template_of_the_settings_that_is_edited_alters_the_mail(standin: Server) -> None:
+    """Its number is the same, and its page is not: that cannot be set right by an update."""
+    place = standin.standin
+    assert place is not None
+    listmonk, payload = standin.open(template_id=2), standin.payload()
+    draft = listmonk.schedule(listmonk.create("key", payload), at=standin.at)
+    place.templates[2] = HIDING
+    with pytest.raises(Altered, match="its preview is not the HTML that it was given"):
+        standin.open(template_id=2).stored(draft, payload)
+
+
+def test_a_template_that_was_edited_until_none_passes_through_is_seen(standin: Server) -> None:
+    """What is scheduled is still looked at: the settings cannot be told to blame before that."""
+    place = standin.standin
+    assert place is not None
+    listmonk, payload = standin.open(), standin.payload()
+    draft = listmonk.schedule(listmonk.create("key", payload), at=standin.at)
+    place.templates[2] = HIDING
+    stored = standin.open().stored(draft, payload)
+    assert differences(stored.payload, payload) == ["digest"]
+    assert _unseen(stored) == ["VIS001"]
+
+
+def _unseen(stored: Stored) -> list[str]:
+    """Return what the examination finds in what readers would get."""
+    return [each.id for each in examine(stored.html, stored.text, message().wordings) if each.severity.stops]
 
 
 def test_without_a_template_that_passes_through_nothing_is_stored(standin: Server) -> None:

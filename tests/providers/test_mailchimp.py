@@ -126,6 +126,29 @@ def test_readers_are_tracked_only_when_the_settings_say_so(
     assert standin.campaigns[draft.id]["tracking"]["html_clicks"] is False
 
 
+def test_tracking_that_is_not_as_the_settings_say_is_named(
+    mailchimp: Mailchimp, standin: StandIn, url: str, tmp_path: Path, clock: SetClock
+) -> None:
+    """Switched on or off by hand: readers were promised the one or the other."""
+    tracking = opened(tmp_path, clock, f'url = "{url}"\ntracking = true')
+    draft = tracking.create(KEY, given())
+    assert tracking.stored(draft, given()).payload == given()
+    standin.campaigns[draft.id]["tracking"]["opens"] = False
+    for adapter, names in ((tracking, "tracking.opens"), (mailchimp, "tracking.html_clicks")):
+        digest = f"{given().digest} with {names} changed"
+        assert adapter.stored(draft, given()).payload == given(digest=digest)
+
+
+def test_an_option_that_is_not_shown_is_off(mailchimp: Mailchimp, standin: StandIn) -> None:
+    """Old ones may leave the API."""
+    draft = mailchimp.create(KEY, given())
+    kept = standin.campaigns[draft.id]
+    for name in ("fb_comments", "auto_tweet", "timewarp", "template_id"):
+        del kept["settings"][name]
+    kept["tracking"] = {}
+    assert mailchimp.stored(draft, given()).payload == given()
+
+
 def test_a_campaign_has_a_page_for_humans_where_the_data_centre_is_known(mailchimp: Mailchimp) -> None:
     """Its number there is another than its id."""
     made = {"id": "c1", "web_id": 7, "status": "save", "settings": {"title": KEY}}

@@ -127,6 +127,7 @@ NEEDS = {
     "headers": request("POST", "/campaigns", {"headers": [{"Reply-To": "hello@steady.example"}]}),
     "template_id": request("POST", "/campaigns", {"template_id": 3}),
     "send_at": request("PUT", "/campaigns/7", {"send_at": None}),
+    "/campaigns/{id}/preview": request("GET", "/campaigns/7/preview", template_id="1"),
     "/campaigns/{id}/status": request("PUT", "/campaigns/7/status", {"status": "draft"}),
     "/campaigns/{id}/test": request("POST", "/campaigns/7/test", {"subscribers": ["ada@example.com"]}),
 }

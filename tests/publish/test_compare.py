@@ -1,11 +1,12 @@
 """Whether what a provider stored is what it was given."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from pipeline.mergetags import Tag, token
-from pipeline.model import Audience
+from pipeline.model import Audience, Image
 from pipeline.publish.compare import differences, lost_links
 from samples import READERS, message, payload
 
@@ -39,8 +40,14 @@ def test_other_readers_are_a_difference(target: dict[str, object]) -> None:
 
 
 def test_what_lies_beside_the_draft_is_not_compared() -> None:
-    """Images and digest are not in it."""
-    assert differences(replace(payload(), digest="another"), payload()) == []
+    """Images are not in it."""
+    image = Image("a.png", Path("a.png"), "0" * 64, 1, 1, "png")
+    assert differences(replace(payload(), images=(image,)), payload()) == []
+
+
+def test_another_digest_is_a_difference() -> None:
+    """Providers mark in it what was changed beside the fields."""
+    assert differences(replace(payload(), digest="0 with template changed"), payload()) == ["digest"]
 
 
 OUT = token(Tag("unsubscribe_url"))

@@ -47,6 +47,9 @@ class Row:
     unlike: tuple[str, ...] = ()  # audiences that must be refused
     undescribed: frozenset[str] = frozenset()  # requests that its description lacks; why stands beside them
     pages: str = "(?!)"  # paths that answer a page and no JSON, as a pattern
+    drafts: str = "campaigns"  # the stand-in's own objects of drafts, by id
+    set_right: tuple[dict[str, Any], ...] = ()  # options set by hand there that an update sets right
+    for_a_human: tuple[dict[str, Any], ...] = ()  # and such that it may not
     shown: tuple[str, str] = ("", "")  # what it cannot write literally in plain text, and what it writes
 
 
@@ -67,6 +70,13 @@ ROWS = {
         tester="editor@steady.example",
         many=101,
         unlike=("{lists = []}", "[7]", '{lists = ["7"]}', "{lists = [7], list = [8]}", '"everyone"'),
+        set_right=(
+            {"mirrorActive": False},
+            {"inlineImageActivation": True},
+            {"header": "[DEFAULT_HEADER]"},
+            {"footer": "<p>Bought by a human</p>"},
+        ),
+        for_a_human=({"abTesting": True}, {"sendAtBestTime": True}, {"type": "trigger"}),
         # The file is cut down to campaigns; developers.brevo.com, "Get all the contacts", read 2026-11-27.
         undescribed=frozenset({"GET /contacts"}),
     ),
@@ -76,6 +86,17 @@ ROWS = {
         secret=("BUTTONDOWN_API_KEY", "buttondown-key"),
         tester="editor@steady.example",
         unlike=("{tags = []}", "{}", '["sub_tag_weekly"]', '"all"'),
+        drafts="emails",
+        set_right=(
+            {"template": "modern"},
+            {"template": None},
+            {"archival_mode": "enabled"},
+            {"commenting_mode": "enabled"},
+            {"attachments": ["att_1"]},
+            {"related_email_ids": ["em_1"]},
+            {"should_trigger_pay_per_email_billing": True},
+            {"email_type": "premium"},
+        ),
         # The file describes what is set with a subscriber, and of the listing nothing but its count is read.
         undescribed=frozenset({"GET /subscribers"}),
     ),
@@ -87,6 +108,17 @@ ROWS = {
         many=51,
         pages=r".*/preview",
         undescribed=frozenset({"GET /subscribers"}),  # the file is cut down to campaigns, lists and templates
+        set_right=(
+            {"template_id": 1},
+            {"template_id": None},
+            {"type": "optin"},
+            {"content_type": "plain"},
+            {"messenger": "sms"},
+            {"archive": True},
+            {"headers": [{"Bcc": "spy@example.com"}]},
+            {"media": [{"id": 7, "filename": "7.png"}]},
+            {"attribs": None},
+        ),
         unlike=("[]", '["1"]', "[0]", '"all"', "{lists = [1]}"),
     ),
     "mailchimp": Row(
@@ -97,6 +129,29 @@ ROWS = {
         many=1001,
         fill=_copies_at_mailchimp,
         unlike=('{list = "a1b2c3d4e5"}', "{segment = 42}", '"everyone"', '{list = "", segment = 42}'),
+        set_right=(
+            {"settings": {"auto_footer": True}},
+            {"settings": {"inline_css": True}},
+            {"settings": {"auto_tweet": True}},
+            {"settings": {"auto_fb_post": ["7"]}},
+            {"settings": {"fb_comments": True}},
+            {"settings": {"use_conversation": True}},
+            {"tracking": {"opens": True}},
+            {"tracking": {"html_clicks": True}},
+            {"tracking": {"text_clicks": True}},
+            {"tracking": {"goal_tracking": True}},
+            {"tracking": {"ecomm360": True}},
+            {"tracking": {"google_analytics": "weekly"}},
+        ),
+        for_a_human=(
+            {"type": "absplit"},
+            {"settings": {"timewarp": True}},
+            {"settings": {"template_id": 7}},
+            {"tracking": {"clicktale": "weekly"}},
+            {"variate_settings": {"winner_criteria": "opens", "subject_lines": ["A", "B"]}},
+            {"ab_split_opts": {"split_test": "subject"}},
+            {"rss_opts": {"feed_url": "https://steady.example/feed.xml"}},
+        ),
         undescribed=frozenset({"GET /lists/a1b2c3d4e5/segments/42"}),  # the file is cut down to campaigns
         shown=("*|", "* |"),
     ),
@@ -158,6 +213,16 @@ class Bench:
         now = self.provider.read(draft.id)
         assert now is not None
         return now
+
+    def touch(self, draft: Draft, change: dict[str, Any]) -> None:
+        """Change a draft at the far end, as somebody would in its pages."""
+        drafts = getattr(self.standin, self.row.drafts)
+        kept = next(each for number, each in drafts.items() if str(number) == draft.id)
+        for name, value in change.items():
+            if isinstance(value, dict) and isinstance(kept.get(name), dict):
+                kept[name].update(value)
+            else:
+                kept[name] = value
 
     def turn(self, moment: dt.datetime) -> None:
         """Let it be *moment*, here and at the far end."""

@@ -45,6 +45,7 @@ class Brevo(StandIn):
         """Start without campaigns."""
         super().__init__()
         self.campaigns: dict[int, dict[str, Any]] = {}
+        self.sends = True  # whether it sends what is queued and due
         self.makes_drafts_again = True  # whether what is scheduled may become a draft
         self.counts_page = False  # whether a listing counts its page, or all there is
         self.lists = {number: list(members) for number, members in LISTS.items()}
@@ -82,7 +83,8 @@ class Brevo(StandIn):
     def tick(self) -> None:
         """Send what is queued and due."""
         for campaign in self.campaigns.values():
-            if campaign["status"] == "queued" and _moment(campaign["scheduledAt"]) <= self.now:
+            is_due = campaign["status"] == "queued" and _moment(campaign["scheduledAt"]) <= self.now
+            if self.sends and is_due:
                 readers = self._readers(campaign)
                 self.inbox += [self._mail(campaign, reader) for reader in readers]
                 campaign.update(status="sent", sentDate=self.now.isoformat())
@@ -126,6 +128,10 @@ class Brevo(StandIn):
             "header": "",
             "footer": "",
             "testSent": False,
+            "mirrorActive": False,
+            "inlineImageActivation": True,
+            "abTesting": False,
+            "sendAtBestTime": False,
             "recipients": {"lists": [], "exclusionLists": [], "segments": [], "excludedSegments": []},
             "_sent": 0,
         }

@@ -134,12 +134,18 @@ class Buttondown(StandIn):
             "metadata": {},
             "filters": NOBODY,
             "template": None,
+            "archival_mode": "enabled",
+            "commenting_mode": "enabled",
+            "attachments": [],
+            "related_email_ids": [],
+            "should_trigger_pay_per_email_billing": False,
+            "callouts": [{"title": "A note beside the statistics"}],
             "publish_date": None,
             "status": "about_to_send",
             **given,
         }
         self.demand_time(email)
-        self.emails[email["id"]] = email
+        self.emails[email["id"]] = typed(email)
         self.tick()
         return Answer(201, email)
 
@@ -157,8 +163,8 @@ class Buttondown(StandIn):
         if changed["publish_date"] == "none":
             changed["publish_date"] = None
         self.demand_time(changed)
-        self.emails[which] = changed
-        return Answer(body=changed)
+        self.emails[which] = typed(changed)
+        return Answer(body=self.emails[which])
 
     def check(self, given: dict[str, Any]) -> None:
         """Refuse what the schema forbids."""
@@ -256,6 +262,11 @@ class Buttondown(StandIn):
     def state(self) -> Any:
         """Return all emails."""
         return list(self.emails.values())
+
+
+def typed(email: dict[str, Any]) -> dict[str, Any]:
+    """Return an email with the type that follows from its archival mode; filters here are tags alone."""
+    return {**email, "email_type": "private" if email["archival_mode"] == "disabled" else "public"}
 
 
 def rendered(email: dict[str, Any], reader: dict[str, Any]) -> str:

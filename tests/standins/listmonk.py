@@ -3,7 +3,8 @@ A stand-in for listmonk 6.2, with its rules and its habits.
 
 Read from its source on 2026-11-27, and held against a real one: `tests/providers/test_listmonk.py` says how.
 
-- A campaign without a template is sent in the default template, and its preview does not show that.
+- A campaign without a template is sent in the default template, and its preview does not show that; the
+  preview can be asked for with another template.
 - Lists and templates that are not there are left out without a word; a PUT without lists is refused.
 - A campaign that is not there is 400. Templates are compiled when a campaign is saved: an error is 400.
 - `send_at` alone schedules nothing; null takes a scheduled one back. Any status is answered as asked for,
@@ -161,10 +162,11 @@ class Listmonk(StandIn):
         del self.campaigns[self._campaign(number)["id"]]
         return _ok(data=True)
 
-    def preview(self, _request: Request, number: str) -> Answer:
+    def preview(self, request: Request, number: str) -> Answer:
         """Render a campaign for nobody; one without a template stands alone, unlike when it is sent."""
         campaign = {**self._campaign(number), "uuid": _DUMMY}
-        template = self.templates.get(campaign["template_id"], _CONTENT)
+        wanted = int(request.query.get("template_id", ["0"])[0]) or campaign["template_id"]
+        template = self.templates.get(wanted, _CONTENT)
         return Answer(200, self._html(campaign, template, {"uuid": _DUMMY, "name": "Demo Subscriber"}))
 
     def set_status(self, request: Request, number: str) -> Answer:

@@ -114,8 +114,12 @@ class Mailchimp(StandIn):
             "emails_sent": 0,
             "send_time": "",
             "recipients": {},
-            "settings": {"auto_footer": True, "inline_css": False},
-            "tracking": {"opens": True, "html_clicks": True},
+            "settings": {
+                **dict.fromkeys(("auto_footer", "fb_comments", "use_conversation"), True),
+                **dict.fromkeys(("inline_css", "auto_tweet", "timewarp", "drag_and_drop"), False),
+                "template_id": 0,
+            },
+            "tracking": {"opens": True, "html_clicks": True, "google_analytics": "of the account"},
         }
         try:
             self.change(self.campaigns[which], given)

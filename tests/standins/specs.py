@@ -63,6 +63,11 @@ CORRECTIONS: dict[str, tuple[Correction, ...]] = {
             {"in": "query", "name": "no_body", "schema": {"type": "boolean"}},
             f"it may be left out: {_TRIED}",
         ),
+        Correction(
+            ("paths", "/campaigns/{id}/preview", "get", "parameters", "-"),
+            {"in": "query", "name": "template_id", "schema": {"type": "integer"}},
+            "a GET reads it as a POST does (listmonk 6.2, cmd/campaigns.go, read 2026-11-27)",
+        ),
         Correction((*_CAMPAIGN, "archive"), {"type": "boolean"}, _TRIED),
         Correction((*_CAMPAIGN, "attribs"), {"type": "object", "additionalProperties": True}, _TRIED),
         Correction((*_CAMPAIGN, "media"), {"type": "array", "items": {"type": "integer"}}, _TRIED),
@@ -230,6 +235,8 @@ def _correct(spec: Any, correction: Correction) -> None:
         spec = spec[key]
     if isinstance(spec, dict):
         spec[last] = correction.value
+    elif last == "-":
+        spec.append(correction.value)
     else:
         names = [each["name"] for each in spec]
         spec[names.index(last)] = correction.value
