@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pipeline.errors import OutcomeUnknown, PipelineError, ProviderError, ReceiptError, Refused
 from pipeline.model import Audience, Draft, Message, Receipt
 from pipeline.providers.base import Can, payload_for
-from pipeline.publish.claimed import FIELDS, HTML, TEXT
+from pipeline.publish.claimed import FIELDS
 from pipeline.publish.compare import differences
 from pipeline.publish.desk import LOOKS_S, Desk
 from pipeline.publish.plan import Dispatch, demand_signed, demand_wanted
@@ -200,7 +200,8 @@ def _dispatch(dispatch: Dispatch, desk: Desk) -> None:
         demand_wanted(dispatch.message, receipt, desk)
     draft = save(dispatch.message, payload, desk)
     record = _record(dispatch, draft, desk)
-    parts = {HTML: payload.html, TEXT: payload.text or dispatch.message.text}
+    contents = payload.html, payload.text or dispatch.message.text
+    parts = dict(zip(desk.part_names, contents, strict=True))
     claim = desk.receipts.append(key, "claimed", record, seen=receipt, parts=parts)
     mine = Receipt(key, (*receipt.entries, claim))
     _demand_time_left(dispatch, desk)
