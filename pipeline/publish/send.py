@@ -11,7 +11,7 @@ The order of a dispatch, each step safe to be killed after:
 import datetime as dt
 from typing import Any, Literal
 
-from pipeline.errors import OutcomeUnknown, PipelineError, ProviderError, ReceiptError, Refused
+from pipeline.errors import Altered, OutcomeUnknown, PipelineError, ProviderError, ReceiptError, Refused
 from pipeline.model import Audience, Draft, Message, Receipt
 from pipeline.providers.base import Can, payload_for
 from pipeline.publish.claimed import FIELDS
@@ -297,7 +297,10 @@ def _prove_unchanged(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
     """Take a draft back that somebody changed between its proof and its schedule."""
     if draft.state != "scheduled":
         return
-    different = differences(desk.provider.stored(draft, dispatch.payload).payload, dispatch.payload)
+    try:
+        different = differences(desk.provider.stored(draft, dispatch.payload).payload, dispatch.payload)
+    except Altered as err:
+        different = [err.message]
     if different:
         _unschedule(draft, desk)  # first of all, and without the record: it may not be reached
         fields = ", ".join(different)
