@@ -109,6 +109,14 @@ def test_what_another_run_found_and_recorded_is_recorded_once(office: Desk) -> N
     assert kinds(office) == ["claimed", "scheduled"]
 
 
+@pytest.mark.parametrize("data", [{"by": "Ada Moreno", "rehearsal": True}, {"by": "Ada Moreno"}])
+def test_a_sign_off_meanwhile_is_nobody_to_give_way_to(office: Desk, data: Mapping[str, Any]) -> None:
+    """The claim stands as it did, whatever else got on the record."""
+    assert send(overtaken(office, "approved", data)) == "scheduled"
+    assert states(office) == ["scheduled"]
+    assert kinds(office) == ["claimed", "approved", "scheduled"]
+
+
 class Meddled(Outbox):
     """Somebody edits the draft there, or its wrapper, at the moment it is scheduled."""
 
