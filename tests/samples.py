@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.clock import Clock
+from pipeline.examine.words import fingerprint
 from pipeline.model import Audience, Message, Payload, Wording
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
@@ -59,6 +60,18 @@ def wording(text: str = WORDS, *, approved_by: str = "sample") -> Wording:
         placement="end",
         file="templates/disclaimers/gen/1.en-US.md",
     )
+
+
+def register(root: Path) -> None:
+    """Write the registry of the newsletter in *root*, which holds the one approved wording."""
+    day, sha = "2026-01-01", fingerprint(WORDS)
+    keys = {"id": "gen", "version": "1", "locale": "en-US", "kind": "house", "heading": "Please read"}
+    keys |= {"placement": "end", "effective_from": day}
+    keys |= {"approved_by": "sample", "approved_on": day, "sha256": sha}
+    head = "".join(f'{key}: "{value}"\n' for key, value in keys.items())
+    path = root / wording().file
+    path.parent.mkdir(parents=True)
+    path.write_text(f'---\n{head}jurisdictions: ["US"]\nelements: {{}}\n---\n\n{WORDS}\n', encoding="utf-8")
 
 
 def message(*, words: str = WORDS, subject: str = "Backs", send_at: dt.datetime | None = SEND_AT) -> Message:

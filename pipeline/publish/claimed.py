@@ -17,7 +17,6 @@ from pipeline.publish.compare import differences
 from pipeline.publish.desk import Desk
 
 FIELDS = ("subject", "preheader", "sender", "reply_to")  # of the payload, as they stand in the record
-HTML, TEXT = "message.html", "message.txt"  # beside it
 _SHOWN = frozenset(("html", "text", "digest"))  # where a disclaimer stands, or what stands around it
 
 
@@ -40,20 +39,21 @@ class Change(NamedTuple):
 def claimed(key: str, entry: Entry, desk: Desk) -> Claimed | None:
     """Return the mail that *entry* claimed, or None when the record does not hold it whole."""
     parts, given = desk.receipts.parts(key), entry.data.get("given")
+    html, text = (parts.get(part) for part in desk.part_names)
     name = str(entry.data.get("audience"))
-    if not isinstance(given, Mapping) or set(given) != set(FIELDS) or not {HTML, TEXT} <= set(parts):
+    if not isinstance(given, Mapping) or set(given) != set(FIELDS) or html is None or text is None:
         return None
     if name not in desk.settings.audiences:
         return None
     payload = Payload(
         **given,
-        html=parts[HTML],
-        text=parts[TEXT] if Can.OWN_TEXT in desk.provider.can else "",
+        html=html,
+        text=text if Can.OWN_TEXT in desk.provider.can else "",
         audience=open_audience(desk.settings, name),
         images=(),
         digest=str(entry.data.get("content_digest")),
     )
-    return Claimed(payload, parts[TEXT], tuple(entry.data.get("wordings", ())))
+    return Claimed(payload, text, tuple(entry.data.get("wordings", ())))
 
 
 def change(key: str, entry: Entry, draft: Draft, desk: Desk) -> Change | None:

@@ -37,6 +37,12 @@ class Desk(NamedTuple):
         """What an entry says of itself when it is a rehearsal's."""
         return {"rehearsal": True} if self.rehearses else {}
 
+    @property
+    def part_names(self) -> tuple[str, str]:
+        """The files beside a record that hold HTML and text; a rehearsal writes over no real claim."""
+        stem = "message.rehearsal" if self.rehearses else "message"
+        return f"{stem}.html", f"{stem}.txt"
+
     def name(self, key: str) -> str:
         """Return the id of the issue of *key*, as people write it."""
         return key.removeprefix(f"{self.settings.id}-")

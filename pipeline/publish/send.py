@@ -9,12 +9,13 @@ The order of a dispatch, each step safe to be killed after:
 """
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any, Literal
 
-from pipeline.errors import OutcomeUnknown, PipelineError, ProviderError, ReceiptError, Refused
-from pipeline.model import Audience, Draft, Message, Receipt
+from pipeline.errors import Altered, OutcomeUnknown, PipelineError, ProviderError, ReceiptError, Refused
+from pipeline.model import Audience, Draft, Entry, Message, Receipt
 from pipeline.providers.base import Can, payload_for
-from pipeline.publish.claimed import FIELDS, HTML, TEXT
+from pipeline.publish.claimed import FIELDS
 from pipeline.publish.compare import differences
 from pipeline.publish.desk import LOOKS_S, Desk
 from pipeline.publish.plan import Dispatch, demand_signed, demand_wanted
@@ -208,20 +209,19 @@ def _dispatch(dispatch: Dispatch, desk: Desk) -> None:
         demand_wanted(dispatch.message, receipt, desk)
     draft = save(dispatch.message, payload, desk)
     record = _record(dispatch, draft, desk)
-    parts = {HTML: payload.html, TEXT: payload.text or dispatch.message.text}
+    contents = payload.html, payload.text or dispatch.message.text
+    parts = dict(zip(desk.part_names, contents, strict=True))
     claim = desk.receipts.append(key, "claimed", record, seen=receipt, parts=parts)
-    mine = Receipt(key, (*receipt.entries, claim))
     _demand_time_left(dispatch, desk)
-    if desk.receipts.read(key) != mine:
+    seen = desk.receipts.read(key)
+    if standing(seen, rehearsal=desk.rehearses) != claim:
         raise Refused(
             f"{dispatch.message.id}: somebody took it over while this run slept; nothing was scheduled by it",
             hint=f"run `newsletter status {dispatch.message.id}`",
         )
     _schedule(dispatch, draft, desk)
     try:
-        desk.receipts.append(key, "scheduled", record, seen=mine)
-    except Refused:
-        _give_way(mine, draft, desk)
+        _record_scheduled(seen, claim, draft, desk)
     except ReceiptError as err:
         raise ReceiptError(
             f"{dispatch.message.id}: scheduled for {desk.when(dispatch.at)} at {desk.provider.name}, and "
@@ -231,9 +231,19 @@ def _dispatch(dispatch: Dispatch, desk: Desk) -> None:
         ) from err
 
 
-def _give_way(mine: Receipt, draft: Draft, desk: Desk) -> None:
+def _record_scheduled(seen: Receipt, claim: Entry, draft: Draft, desk: Desk) -> None:
+    """Put on record what was scheduled by *claim*, as long as that stands; a sign-off leaves it standing."""
+    while standing(seen, rehearsal=desk.rehearses) == claim:
+        with suppress(Refused):
+            desk.receipts.append(seen.key, "scheduled", claim.data, seen=seen)
+            return
+        seen = desk.receipts.read(seen.key)
+    _give_way(seen.key, draft, desk)
+
+
+def _give_way(key: str, draft: Draft, desk: Desk) -> None:
     """Give way to whoever acted after our claim: called off is called off, also by a run that slept."""
-    seen = look(mine.key, desk)
+    seen = look(key, desk)
     if seen.entry is not None and seen.entry.kind in ("scheduled", "sent", "needs-review"):
         return  # another run found what was done, and put it on record
     now = desk.provider.read(draft.id)
@@ -305,7 +315,10 @@ def _prove_unchanged(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:
     """Take a draft back that somebody changed between its proof and its schedule."""
     if draft.state != "scheduled":
         return
-    different = differences(desk.provider.stored(draft, dispatch.payload).payload, dispatch.payload)
+    try:
+        different = differences(desk.provider.stored(draft, dispatch.payload).payload, dispatch.payload)
+    except Altered as err:
+        different = [err.message]
     if different:
         _unschedule(draft, desk)  # first of all, and without the record: it may not be reached
         fields = ", ".join(different)

@@ -78,7 +78,7 @@ class Receipts(Protocol):
             data: what else is to be known of it; JSON values, no secret, no reader's address.
             seen: what `read` returned; the entry is added to exactly this record or not at all.
                 Of many that claim a key with it, one succeeds.
-            parts: files kept beside the receipt by name, message.html and message.txt.
+            parts: files kept beside the receipt by name, such as message.html and message.txt.
 
         Raises:
             Refused: the record is not *seen* any more: somebody else acted. The entry is not on record.

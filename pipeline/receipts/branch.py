@@ -2,7 +2,7 @@
 Receipts on the branch `receipts` of the newsletter's own repository, for many machines.
 
     <key>/receipt.json    the entries, oldest first
-    <key>/message.html    the parts as claimed
+    <key>/message.html    the parts as claimed; of a rehearsal, message.rehearsal.html and .txt
     <key>/message.txt
 
 Every reading is of the remote's tip, fetched for it: a clone of last week knows what was sent since. An entry

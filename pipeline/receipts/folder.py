@@ -2,7 +2,7 @@
 Receipts in a folder, for one machine.
 
     <key>/receipt.json    the entries, oldest first; rewritten whole, only ever longer
-    <key>/message.html    the parts as claimed
+    <key>/message.html    the parts as claimed; of a rehearsal, message.rehearsal.html and .txt
     <key>/message.txt
     <key>/.lock           held by the one process that acts on the key
 """

@@ -103,9 +103,10 @@ class World:
 
     def claimed_html(self) -> str:
         """Return the HTML that lies beside the receipt: what was approved and claimed last."""
+        name = "message.rehearsal.html" if self.provider == "outbox" else "message.html"
         if self.form == "folder":
-            return (self.root / "receipts" / KEY / "message.html").read_text(encoding="utf-8")
-        return _git("-C", str(self.root), "show", f"refs/newsletter/receipts:{KEY}/message.html")
+            return (self.root / "receipts" / KEY / name).read_text(encoding="utf-8")
+        return _git("-C", str(self.root), "show", f"refs/newsletter/receipts:{KEY}/{name}")
 
 
 class FarEnd:

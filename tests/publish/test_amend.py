@@ -12,6 +12,8 @@ from pipeline.errors import ChecksFailed, Refused
 from pipeline.model import Draft, Message, Payload
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
+from pipeline.publish.due import guard
+from pipeline.publish.send import take_back
 from samples import ID, KEY, READERS, SEND_AT, desk, message
 
 AT = SEND_AT.astimezone(dt.UTC)
@@ -71,7 +73,7 @@ def test_nothing_scheduled_is_nothing_to_amend(office: Desk, clock: SetClock) ->
         amend(office)
     publish.send(publish.plan(message(), READERS, office), office)
     clock.now = AT
-    with pytest.raises(Refused, match="nothing to amend: already sent"):
+    with pytest.raises(Refused, match=f"^{ID}: already sent on"):
         amend(office, replace(EDITED, send_at=SEND_AT + dt.timedelta(days=1)))
 
 
@@ -98,6 +100,39 @@ def test_after_a_failed_amend_the_next_run_sends_by_itself(office: Desk) -> None
     with pytest.raises(ChecksFailed):
         amend(office, message(words="Nothing to see here."))
     assert publish.send(publish.plan(EDITED, READERS, office, unattended=True), office) == "scheduled"
+
+
+@pytest.mark.parametrize("claimed_again", [False, True])
+def test_an_amend_that_died_is_repeated(office: Desk, *, claimed_again: bool) -> None:
+    """It took back what was scheduled, and died before or after it claimed anew."""
+    seen = publish.look(KEY, office)
+    assert seen.draft is not None
+    assert seen.entry is not None
+    with office.receipts.hold(KEY):
+        take_back(seen, seen.draft, office, reason="amended")
+        if claimed_again:
+            office.receipts.append(KEY, "claimed", seen.entry.data)
+    assert amend(office) == "scheduled"
+    assert kinds(office)[-2:] == ["claimed", "scheduled"]
+    assert [draft.state for draft in office.provider.find(KEY)] == ["scheduled"]
+    assert guard(KEY, office) is None
+
+
+class Leaving(Outbox):
+    """Shows what is scheduled as going out."""
+
+    def read(self, draft_id: str) -> Draft | None:
+        """Show it so."""
+        draft = super().read(draft_id)
+        return replace(draft, state="sending") if draft and draft.state == "scheduled" else draft
+
+
+def test_what_is_going_out_is_not_amended(office: Desk) -> None:
+    """And is not called scheduled."""
+    leaving = Leaving(office.settings.root / "outbox", clock=office.clock)
+    with pytest.raises(Refused, match=f"^{ID}: already going out since Tue"):
+        amend(office._replace(provider=leaving))
+    assert kinds(office) == ["claimed", "scheduled"]
 
 
 class SecondHand(Outbox):

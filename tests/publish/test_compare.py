@@ -11,7 +11,7 @@ from pipeline.publish.compare import differences, lost_links
 from samples import READERS, message, payload
 
 
-@pytest.mark.parametrize("field", ["subject", "preheader", "sender", "reply_to", "html", "text"])
+@pytest.mark.parametrize("field", ["subject", "preheader", "sender", "reply_to", "html", "text", "digest"])
 def test_every_field_is_compared(field: str) -> None:
     """One changed letter is named by its field."""
     ours = payload()

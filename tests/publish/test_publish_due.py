@@ -11,12 +11,13 @@ import pytest
 from conftest import SetClock
 from pipeline import publish
 from pipeline.errors import PipelineError, Refused
-from pipeline.model import Audience, Draft, Message, Stats
+from pipeline.model import Audience, Draft, Message, Payload, Stats
+from pipeline.providers.base import payload_for
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
-from pipeline.publish.due import Report, guard, reconcile, unsettled
+from pipeline.publish.due import Report, drift, guard, reconcile, unsettled
 from pipeline.receipts import standing
-from samples import ID, KEY, READERS, SEND_AT, WORDS, desk, message, wording
+from samples import ID, KEY, READERS, SEND_AT, WORDS, desk, message, register, wording
 
 AT = SEND_AT.astimezone(dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -51,6 +52,7 @@ def office(tmp_path: Path, clock: SetClock) -> Desk:
     """A desk on which the sample is scheduled."""
     office = desk(tmp_path, clock)
     office = office._replace(provider=Told(tmp_path / "outbox", clock=clock))
+    register(tmp_path)
     publish.send(publish.plan(message(), READERS, office), office)
     return office
 
@@ -123,6 +125,7 @@ def test_too_few_and_too_many_mails_need_a_human(
     """Nine tenths to five quarters of the readers that were counted."""
     office = desk(tmp_path, clock)._replace(provider=Told(tmp_path / "outbox", clock=clock))
     hundred = Audience("weekly", {"outbox": [f"r{number}@example.com" for number in range(100)]})
+    office = office._replace(settings=replace(office.settings, audiences={"weekly": hundred}))
     publish.send(publish.plan(message(), hundred, office), office)
     told(office, "sent", Stats(100, sent, 0))
     clock.now = AT + HOUR
@@ -192,12 +195,38 @@ def test_a_draft_that_is_gone_is_an_alarm_with_an_end(office: Desk, clock: SetCl
         publish.cancel(KEY, office)
 
 
+class Elsewhere(Outbox):
+    """Another provider."""
+
+    name = "elsewhere"
+
+
+def test_what_needs_a_human_is_recorded_once_also_at_another_provider(office: Desk, clock: SetClock) -> None:
+    """The settings were changed while it was scheduled: one entry, and an alarm with an end."""
+    moved = office._replace(provider=Elsewhere(office.settings.root / "elsewhere", clock=clock))
+    assert looked(moved) == ("blocked", 6)
+    clock.now = AT + dt.timedelta(days=2)
+    assert looked(moved) == looked(moved) == ("needs-review", 6)
+    for _day in range(3):
+        clock.now += dt.timedelta(days=1)
+        assert looked(moved) == ("needs-review", 0)
+    assert kinds(office) == ["claimed", "scheduled", "needs-review"]
+
+
+def test_a_draft_that_is_left_over_is_named(office: Desk) -> None:
+    """Two runs made one each; a click at the provider would send the issue twice."""
+    spare = office.provider.create(KEY, publish_payload(office))
+    report = reconcile(KEY, office)
+    assert (report.outcome, report.exit_code) == ("scheduled", 0)
+    assert report.message.endswith(f"; another draft, {spare.id}, is left over at outbox: delete it there")
+
+
 def test_a_draft_taken_back_by_hand_is_an_alarm_until_it_is_cancelled(office: Desk) -> None:
     """`cancel` puts it on record."""
     office.provider.unschedule(office.provider.find(KEY)[0])
     assert looked(office) == looked(office) == ("blocked", 6)
     publish.cancel(KEY, office)
-    assert looked(office) == ("nothing", 0)
+    assert looked(office) == ("free", 0)
 
 
 def test_a_schedule_without_its_record_is_recorded(office: Desk) -> None:
@@ -211,7 +240,7 @@ def test_a_schedule_without_its_record_is_recorded(office: Desk) -> None:
 
 
 def test_only_our_own_open_dispatches_are_looked_after(office: Desk) -> None:
-    """Not those of another newsletter on the same record, and not what was cancelled; the oldest first."""
+    """Not those of another newsletter on the same record; what was cancelled until its time is long over."""
     second = replace(message(subject="Knees", send_at=SEND_AT - HOUR), key="steady-knees", id="knees")
     publish.send(publish.plan(second, READERS, office), office)
     other = office._replace(settings=replace(office.settings, id="other"))
@@ -219,12 +248,14 @@ def test_only_our_own_open_dispatches_are_looked_after(office: Desk) -> None:
     publish.send(publish.plan(third, READERS, other), other)
     assert unsettled(office.receipts.read_all(), office) == ["steady-knees", KEY]
     publish.cancel(KEY, office)
+    assert unsettled(office.receipts.read_all(), office) == ["steady-knees", KEY]
+    office.clock.now = SEND_AT.astimezone(dt.UTC) + dt.timedelta(days=1)
     assert unsettled(office.receipts.read_all(), office) == ["steady-knees"]
 
 
 def test_a_guard_finds_nothing_where_nothing_changed(office: Desk) -> None:
     """All is well, and nothing is written."""
-    assert guard(message(), READERS, office) is None
+    assert guard(KEY, office) is None
     assert kinds(office) == ["claimed", "scheduled"]
 
 
@@ -240,7 +271,7 @@ def test_a_guard_finds_nothing_where_nothing_changed(office: Desk) -> None:
 )
 def test_a_change_in_the_repository_is_drift(office: Desk, letter: Message, what: str) -> None:
     """What goes out is what was scheduled; the alarm says what to do."""
-    report = guard(letter, READERS, office)
+    report = drift(letter, READERS, publish.look(KEY, office), office)
     if not what:
         assert report is None
         return
@@ -255,24 +286,24 @@ def test_a_time_given_by_hand_is_no_drift(tmp_path: Path, clock: SetClock) -> No
     office = desk(tmp_path, clock)
     moved = message(send_at=SEND_AT + HOUR)
     publish.send(publish.plan(moved, READERS, office, moved=True), office)
-    assert guard(message(), READERS, office) is None
+    assert drift(message(), READERS, publish.look(KEY, office), office) is None
+    assert guard(KEY, office) is None
 
 
 def test_an_edit_at_the_provider_is_drift(office: Desk) -> None:
     """A field is named; the disclaimer is still shown, so it is not taken back."""
     edit(office, subject="Buy now")
-    report = guard(message(), READERS, office)
+    report = guard(KEY, office)
     assert report is not None
     assert (report.outcome, report.exit_code) == ("drift", 6)
     assert report.message.endswith("changed at outbox since: subject")
     assert office.provider.find(KEY)[0].state == "scheduled"
 
 
-@pytest.mark.parametrize("letter", [message(), message(subject="Edited meanwhile")], ids=["same", "edited"])
-def test_a_disclaimer_cut_out_at_the_provider_takes_the_mail_back(office: Desk, letter: Message) -> None:
-    """Nobody gets it, whatever else changed; the next run may send what was checked."""
+def test_a_disclaimer_cut_out_at_the_provider_takes_the_mail_back(office: Desk) -> None:
+    """Nobody gets it, whatever became of the issue's file; the next run may send what was checked."""
     edit(office, html=message(words="Buy now.").html)
-    report = guard(letter, READERS, office)
+    report = guard(KEY, office)
     assert report is not None
     assert (report.outcome, report.exit_code) == ("cancelled", 1)
     assert {finding.id for finding in report.findings} >= {"DISC001"}
@@ -282,9 +313,23 @@ def test_a_disclaimer_cut_out_at_the_provider_takes_the_mail_back(office: Desk, 
     assert WORDS in office.provider.stored(office.provider.find(KEY)[0], publish_payload(office)).html
 
 
-def publish_payload(office: Desk) -> Any:
+@pytest.mark.parametrize("lost", ["gen", "receipts"])
+def test_an_edit_that_nobody_can_judge_takes_the_mail_back(office: Desk, lost: str) -> None:
+    """Its wording is in the registry no more, or its claim is not whole on record."""
+    edit(office, text="Buy now")
+    if lost == "gen":
+        (office.settings.registry_path / "gen" / "1.en-US.md").unlink()
+    else:
+        next((office.settings.root / "receipts" / KEY).glob("*.html")).unlink()
+    report = guard(KEY, office)
+    assert report is not None
+    assert (report.outcome, report.exit_code) == ("cancelled", 6)
+    assert kinds(office) == ["claimed", "scheduled", "cancelled"]
+
+
+def publish_payload(office: Desk) -> Payload:
     """Return what the provider is given."""
-    return publish.plan(message(send_at=SEND_AT), READERS, office).payload
+    return payload_for(message(), READERS, office.provider)
 
 
 def test_a_wording_that_the_issue_needs_only_now_takes_nothing_back(office: Desk) -> None:
@@ -292,9 +337,11 @@ def test_a_wording_that_the_issue_needs_only_now_takes_nothing_back(office: Desk
     more = replace(
         message(subject="More"), wordings=(wording(), replace(wording("Ask first."), id="exercise"))
     )
-    report = guard(more, READERS, office)
+    assert guard(KEY, office) is None
+    report = drift(more, READERS, publish.look(KEY, office), office)
     assert report is not None
     assert report.outcome == "drift"
+    assert kinds(office) == ["claimed", "scheduled"]
 
 
 class OneWay(Told):
@@ -311,8 +358,10 @@ def test_a_disclaimer_that_is_lost_and_cannot_be_taken_back_is_said_loudly(
     """A human must act at once, and is told where."""
     edit(office, html=message(words="Buy now.").html)
     stuck = office._replace(provider=OneWay(office.settings.root / "outbox", clock=clock))
-    with pytest.raises(PipelineError, match="no longer shown in what is scheduled") as caught:
-        guard(message(), READERS, stuck)
+    with pytest.raises(
+        PipelineError, match="no longer surely what was approved, and it could not be taken"
+    ) as caught:
+        guard(KEY, stuck)
     assert caught.value.hint == "take it back at outbox by hand, at once"
     assert caught.value.findings
 

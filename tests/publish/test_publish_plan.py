@@ -14,6 +14,7 @@ from pipeline.model import Audience, Draft, Message
 from pipeline.providers.base import Can
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
+from pipeline.publish.due import drift, guard, real_dispatches
 from samples import ID, KEY, READERS, SEND_AT, desk, message, wording
 
 AT = SEND_AT.astimezone(dt.UTC)
@@ -166,7 +167,8 @@ def test_readers_stay_within_a_band_around_the_last_issue(
     office: Desk, clock: SetClock, readers: int, expected: int | None, *, refused: bool
 ) -> None:
     """Four fifths to five quarters of the last count, or of the number somebody gives."""
-    before = replace(message(subject="Knees"), key="steady-2026-11-24-knees", id="2026-11-24-knees")
+    before = message(subject="Knees", send_at=SEND_AT - dt.timedelta(days=6))
+    before = replace(before, key="steady-2026-11-25-knees", id="2026-11-25-knees")
     publish.send(publish.plan(before, people(100), office), office)
     clock.now += dt.timedelta(hours=1)
     if refused:
@@ -176,6 +178,19 @@ def test_readers_stay_within_a_band_around_the_last_issue(
     else:
         plan = publish.plan(message(), people(readers), office, expected=expected)
         assert (plan.readers, plan.usual) == (readers, 100)
+
+
+def test_a_first_send_that_nobody_watches_is_held_against_the_settings(office: Desk) -> None:
+    """A wrong list would go unnoticed; a person sees the number, and a rehearsal reaches nobody."""
+    told = office._replace(settings=replace(office.settings, readers=100_000))
+    real = at(told, RealReaders)
+    why = refusal(real, APPROVED, unattended=True)
+    assert why.message == f"{ID}: audience 'weekly' has 2 readers, and 100,000 are usual"
+    assert why.hint.endswith("add --readers 2")
+    assert publish.plan(APPROVED, READERS, real).usual is None
+    assert publish.plan(APPROVED, READERS, told, unattended=True).readers == 2
+    two = real._replace(settings=replace(office.settings, readers=2))
+    assert publish.plan(APPROVED, READERS, two, unattended=True).readers == 2
 
 
 def test_other_audiences_newsletters_and_worlds_are_no_measure(office: Desk) -> None:
@@ -203,9 +218,34 @@ def test_rehearsals_and_real_dispatches_share_a_record_and_veto_nothing(office: 
     assert publish.send(publish.plan(APPROVED, READERS, real), real) == "scheduled"
     with pytest.raises(Refused, match="already scheduled"):
         publish.send(publish.plan(APPROVED, READERS, real), real)
+    with pytest.raises(Refused, match="scheduled for real at outbox"):
+        publish.cancel(KEY, office)
+    publish.cancel(KEY, real)
     publish.cancel(KEY, office)
-    assert publish.look(KEY, real).case is publish.Case.SCHEDULED
+    assert publish.send(publish.plan(APPROVED, READERS, real), real) == "scheduled"
     assert publish.send(publish.plan(APPROVED, READERS, office), office) == "scheduled"
+    assert publish.look(KEY, real).case is publish.Case.SCHEDULED
+
+
+def test_a_rehearsal_leaves_the_real_claim_as_it_is(office: Desk) -> None:
+    """What is scheduled for readers is held against its own mail, not against what was rehearsed since."""
+    real = at(office, RealReaders)
+    publish.send(publish.plan(APPROVED, READERS, real), real)
+    tried = replace(message(subject="Tried"), html=message().html.replace("Hello", "Hi"))
+    publish.send(publish.plan(tried, READERS, office), office)
+    assert guard(KEY, real) is None
+    assert guard(KEY, office) is None
+
+
+def test_a_real_dispatch_is_in_sight_of_a_rehearsal(office: Desk) -> None:
+    """Settings that only rehearse look after nothing real, and say so."""
+    real = at(office, RealReaders)
+    publish.send(publish.plan(APPROVED, READERS, office), office)
+    assert real_dispatches(office.receipts.read_all(), office) == {}
+    publish.send(publish.plan(APPROVED, READERS, real), real)
+    receipts = office.receipts.read_all()
+    assert [entry.kind for entry in real_dispatches(receipts, office).values()] == ["scheduled"]
+    assert real_dispatches(receipts, real) == {}
 
 
 def test_a_changed_newsletter_id_does_not_send_everything_again(office: Desk) -> None:
@@ -220,7 +260,8 @@ def test_a_changed_newsletter_id_does_not_send_everything_again(office: Desk) ->
 def test_subjects_without_a_word_are_told_apart(office: Desk) -> None:
     """Signs alone are a subject, too."""
     publish.send(publish.plan(message(subject="🎈"), READERS, office), office)
-    other = replace(message(subject="🌲"), key="steady-2026-12-08-trees", id="2026-12-08-trees")
+    trees = message(subject="🌲", send_at=SEND_AT + dt.timedelta(days=7))
+    other = replace(trees, key="steady-2026-12-08-trees", id="2026-12-08-trees")
     assert publish.plan(other, READERS, office).readers == 2
     assert "was scheduled already" in refusal_of(office, replace(other, subject="🎈"))
 
@@ -245,6 +286,18 @@ def test_what_a_person_called_off_is_sent_by_a_person_only(office: Desk) -> None
     later = message(send_at=SEND_AT + dt.timedelta(days=1))
     assert publish.plan(later, READERS, office, unattended=True).at == AT + dt.timedelta(days=1)
     assert publish.send(publish.plan(message(), READERS, office), office) == "scheduled"
+
+
+def test_in_the_hour_that_autumn_repeats_what_was_called_off_stays_so(office: Desk, clock: SetClock) -> None:
+    """The time on record is the issue's, though Python calls two zones' times unequal there."""
+    first = SEND_AT.replace(month=11, day=1, hour=1, minute=30)
+    clock.now = first.astimezone(dt.UTC) - dt.timedelta(hours=3)
+    publish.send(publish.plan(message(send_at=first), READERS, office), office)
+    assert drift(message(send_at=first), READERS, publish.look(KEY, office), office) is None
+    publish.cancel(KEY, office)
+    assert "called off" in refusal(office, message(send_at=first), unattended=True).message
+    second = message(send_at=first.replace(fold=1))
+    assert publish.plan(second, READERS, office, unattended=True).late is False
 
 
 def test_what_was_scheduled_by_hand_and_called_off_stays_so(office: Desk) -> None:

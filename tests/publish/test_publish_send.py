@@ -62,7 +62,7 @@ def test_the_record_holds_what_went_out(office: Desk, tmp_path: Path) -> None:
     assert entry.data["send_at"] == "2026-12-01T12:30:00+00:00"
     assert entry.data["readers"] == 2
     assert entry.data["wordings"] == ["gen@1"]
-    assert WORDS in (tmp_path / "receipts" / KEY / "message.html").read_text()
+    assert WORDS in (tmp_path / "receipts" / KEY / "message.rehearsal.html").read_text()
 
 
 def test_a_second_send_is_refused(office: Desk) -> None:
@@ -76,8 +76,9 @@ def test_a_second_send_is_refused(office: Desk) -> None:
 def test_an_edited_issue_is_not_sent_again(office: Desk) -> None:
     """Other words under the same key are still the same issue."""
     sent(office)
-    with pytest.raises(Refused, match="already scheduled"):
+    with pytest.raises(Refused, match=r"already scheduled.*changed since") as caught:
         sent(office, message(subject="Backs, corrected"))
+    assert f"`newsletter send {ID} --amend`" in caught.value.hint
 
 
 def test_a_renamed_issue_is_not_sent_again(office: Desk) -> None:
@@ -90,10 +91,24 @@ def test_a_renamed_issue_is_not_sent_again(office: Desk) -> None:
     assert sent(office, renamed) == "scheduled"
 
 
-def test_another_subject_is_another_issue(office: Desk) -> None:
-    """A second issue goes out beside the first."""
+def test_a_renamed_issue_with_a_polished_subject_is_not_sent_again(office: Desk) -> None:
+    """The same readers at the same time: it goes to them once, unless it was called off."""
     sent(office)
-    assert sent(office, replace(message(subject="Knees"), key="steady-2026-12-08-knees")) == "scheduled"
+    renamed = replace(message(subject="How backs heal"), key="steady-2026-12-01-heal", id="2026-12-01-heal")
+    with pytest.raises(Refused, match=f"{ID} is scheduled to 'weekly' for the same time"):
+        sent(office, renamed)
+    publish.cancel(KEY, office)
+    assert sent(office, renamed) == "scheduled"
+
+
+def test_another_subject_is_another_issue(office: Desk) -> None:
+    """A second issue goes out beside the first, at a time of its own."""
+    sent(office)
+    knees = replace(message(subject="Knees"), key="steady-2026-12-08-knees", id="2026-12-08-knees")
+    with pytest.raises(Refused, match=f"{ID} is scheduled to 'weekly' for the same time") as caught:
+        sent(office, knees)
+    assert f"write id: {ID} into its front matter" in caught.value.hint
+    assert sent(office, replace(knees, send_at=SEND_AT + dt.timedelta(days=7))) == "scheduled"
 
 
 def test_a_push_stores_one_draft_and_sends_nothing(office: Desk) -> None:

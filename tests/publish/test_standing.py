@@ -58,14 +58,14 @@ ON_RECORD: list[tuple[EntryKind, str, Case, str]] = [
     ("claimed", "", Case.BLOCKED, f"claimed on record, and {GONE}"),
     ("claimed", "draft", Case.CLAIMED, f"claimed {BY}, which has not scheduled it"),
     ("claimed", "scheduled", Case.RECOVER, f"already scheduled for {TIME}, {BY}"),
-    ("claimed", "sending", Case.RECOVER, f"already scheduled for {TIME}, {BY}"),
-    ("claimed", "sent", Case.RECOVER, f"already scheduled for {TIME}, {BY}"),
+    ("claimed", "sending", Case.RECOVER, f"already going out since {TIME}, {BY}"),
+    ("claimed", "sent", Case.RECOVER, f"already sent on {TIME}, {BY}"),
     ("claimed", "cancelled", Case.BLOCKED, "claimed on record, and outbox shows it as 'cancelled'"),
     ("claimed", "unknown", Case.BLOCKED, "claimed on record, and outbox shows it as 'unknown'"),
     ("scheduled", "", Case.BLOCKED, f"scheduled on record, and {GONE}"),
     ("scheduled", "draft", Case.TAKEN_BACK, f"scheduled on record, and {BACK}"),
     ("scheduled", "scheduled", Case.SCHEDULED, f"already scheduled for {TIME}, {BY}"),
-    ("scheduled", "sending", Case.SENDING, f"already scheduled for {TIME}, {BY}"),
+    ("scheduled", "sending", Case.SENDING, f"already going out since {TIME}, {BY}"),
     ("scheduled", "sent", Case.SENT, f"already sent on {TIME}, {BY}"),
     ("scheduled", "cancelled", Case.BLOCKED, "scheduled on record, and outbox shows it as 'cancelled'"),
     ("scheduled", "unknown", Case.BLOCKED, "scheduled on record, and outbox shows it as 'unknown'"),
@@ -114,10 +114,10 @@ def test_a_second_dispatch_is_the_worst_there_is(office: Desk, kind: EntryKind, 
 
 
 def test_a_second_draft_beside_a_dispatch_does_no_harm(office: Desk) -> None:
-    """An untouched draft goes to nobody."""
-    assert judge(receipt(entry("scheduled")), [draft("scheduled"), draft("draft", "8")], office).case == (
-        Case.SCHEDULED
-    )
+    """An untouched draft goes to nobody; that it is left over can be told."""
+    seen = judge(receipt(entry("scheduled")), [draft("scheduled"), draft("draft", "8")], office)
+    assert seen.case is Case.SCHEDULED
+    assert seen.spare == (draft("draft", "8"),)
 
 
 @pytest.mark.parametrize("kind", ["claimed", "scheduled"])
