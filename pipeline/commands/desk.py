@@ -25,7 +25,7 @@ class Prepared(NamedTuple):
     message: Message
     findings: tuple[Finding, ...]
     audience: Audience
-    moved: bool  # its send time was given by hand
+    asked: dt.datetime | None  # its send time in the front matter, before one was given by hand
 
 
 class Named(NamedTuple):
@@ -85,11 +85,12 @@ def prepare(
         ChecksFailed: findings stop the issue.
         UsageError: *at* is no time.
     """
+    asked = issue.send_at
     if at is not None:
         issue = replace(issue, send_at=_time(at, ZoneInfo(issue.timezone)))
     checked = newsletter.fit(issue, sending=sending)
     audience = open_audience(newsletter.settings, issue.audience)
-    return Prepared(issue, checked.message, checked.findings, audience, at is not None)
+    return Prepared(issue, checked.message, checked.findings, audience, asked)
 
 
 def open_newsletter(start: Path, clock: Clock) -> tuple[Newsletter, Desk]:

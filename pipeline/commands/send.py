@@ -66,7 +66,7 @@ def send(
 def plan(ready: Prepared, desk: Desk, *, readers: int | None = None, unattended: bool = False) -> Dispatch:
     """Return what a send of this issue would be."""
     return publish.plan(
-        *(ready.message, ready.audience, desk), expected=readers, moved=ready.moved, unattended=unattended
+        *(ready.message, ready.audience, desk), expected=readers, asked=ready.asked, unattended=unattended
     )
 
 

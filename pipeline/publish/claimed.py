@@ -37,13 +37,16 @@ class Change(NamedTuple):
 
 
 def claimed(key: str, entry: Entry, desk: Desk) -> Claimed | None:
-    """Return the mail that *entry* claimed, or None when the record does not hold it whole."""
+    """
+    Return the mail that *entry* claimed, or None when the record does not hold it whole.
+
+    Raises:
+        SettingsError: its audience is in the settings no more.
+    """
     parts, given = desk.receipts.parts(key), entry.data.get("given")
     html, text = (parts.get(part) for part in desk.part_names)
     name = str(entry.data.get("audience"))
     if not isinstance(given, Mapping) or set(given) != set(FIELDS) or html is None or text is None:
-        return None
-    if name not in desk.settings.audiences:
         return None
     payload = Payload(
         **given,

@@ -31,7 +31,7 @@ class Dispatch(NamedTuple):
     digest: str  # dispatch digest, hex SHA-256
     signed: Entry | None  # the last sign-off of this issue, be it of this content or not
     seen: Standing  # where it stood
-    moved: bool = False  # its time was given by hand, and is not the front matter's
+    asked: dt.datetime | None = None  # the time in the front matter; another may have been given by hand
     unattended: bool = False  # nobody watches: what a person called off stays so
 
 
@@ -41,7 +41,7 @@ def plan(
     desk: Desk,
     *,
     expected: int | None = None,
-    moved: bool = False,
+    asked: dt.datetime | None = None,
     unattended: bool = False,
 ) -> Dispatch:
     """
@@ -54,7 +54,7 @@ def plan(
         audience: whom it goes to.
         desk: provider and record.
         expected: how many readers somebody said there are, instead of those of the last issue.
-        moved: the message's send time was given by hand.
+        asked: the time in the front matter, where the message has another, given by hand.
         unattended: no person asked for it.
 
     Raises:
@@ -96,7 +96,7 @@ def plan(
     digest = digest_of(message, payload, at)
     return Dispatch(
         *(message, audience, readers, usual, at, late, payload, digest, signed(receipt), seen),
-        moved=moved,
+        asked=asked or message.send_at,
         unattended=unattended,
     )
 

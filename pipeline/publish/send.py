@@ -267,7 +267,7 @@ def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
         "audience": dispatch.audience.name,
         "readers": dispatch.readers,
         "send_at": dispatch.at.isoformat(),
-        **({} if dispatch.moved else {"asked_at": message.send_at.isoformat() if message.send_at else ""}),
+        "asked_at": dispatch.asked.isoformat() if dispatch.asked else "",
         "content_digest": message.digest,
         "dispatch_digest": dispatch.digest,
         "wordings": [wording.ref for wording in message.wordings],

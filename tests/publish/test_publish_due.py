@@ -285,7 +285,7 @@ def test_a_time_given_by_hand_is_no_drift(tmp_path: Path, clock: SetClock) -> No
     """`--at` overrides the front matter, which then says another time."""
     office = desk(tmp_path, clock)
     moved = message(send_at=SEND_AT + HOUR)
-    publish.send(publish.plan(moved, READERS, office, moved=True), office)
+    publish.send(publish.plan(moved, READERS, office, asked=SEND_AT), office)
     assert drift(message(), READERS, publish.look(KEY, office), office) is None
     assert guard(KEY, office) is None
 
