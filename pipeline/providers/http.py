@@ -288,7 +288,7 @@ class Http:
         """Return the error that a clear refusal is."""
         status, said = answer.status, self._said(what, self._explanation(answer))
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            hint = "see that the key is right, and may do this: sending needs the live key"
+            hint = "see that the key is right, and has the rights for this that README.md names"
             return AuthError(said, hint=hint, status=status)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             hint = "wait a few minutes, then run the command again"
@@ -300,7 +300,8 @@ class Http:
         return Rejected(said, hint="mend what it names, then run the command again", status=status)
 
     def _unavailable(self, what: str, why: str, status: int = 0, *, hint: str = "") -> Unavailable:
-        return Unavailable(self._said(what, why), hint=hint or _UNREACHED, status=status)
+        at = "" if status else f" at {self._base.scheme}://{self._base.hostname}"
+        return Unavailable(self._said(what, f"{why}{at}"), hint=hint or _UNREACHED, status=status)
 
     def _unknown(self, what: str, why: str, status: int = 0) -> OutcomeUnknown:
         hint = "it may have taken effect: do not repeat, run `newsletter status`"
