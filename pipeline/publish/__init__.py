@@ -7,6 +7,9 @@ repeated, its effect is looked up. Every command may be killed at any moment and
     standing.py  where an issue stands: provider and record, judged together by one pure function
     plan.py      what a send would be, and the guards before it
     save.py      the draft: one under the key, equal to what we hold, its disclaimers shown
+    claimed.py   what was claimed, held against what the provider has now
+    dispatch.py  one dispatch: claim, schedule, record
+    withdraw.py  taking back, and ending a dispatch on record
     send.py      push, send, amend, cancel: the verbs that change something
     due.py       what a scheduled run does with nobody watching
     proof.py     a marked copy to single addresses, through the provider's own test call

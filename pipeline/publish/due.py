@@ -14,8 +14,8 @@ from pipeline.providers.base import payload_for
 from pipeline.publish.claimed import change
 from pipeline.publish.desk import Desk
 from pipeline.publish.plan import MOST, digest_of, is_ours
-from pipeline.publish.send import take_back
 from pipeline.publish.standing import Case, Standing, is_moved, look, planned_at
+from pipeline.publish.withdraw import take_back
 from pipeline.receipts import last_entry, standing
 
 LATE = dt.timedelta(minutes=30)  # after its time a mail that did not begin to go out is an alarm

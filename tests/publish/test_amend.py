@@ -13,7 +13,7 @@ from pipeline.model import Draft, Message, Payload
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
 from pipeline.publish.due import guard
-from pipeline.publish.send import take_back
+from pipeline.publish.withdraw import take_back
 from samples import ID, KEY, READERS, SEND_AT, desk, message
 
 AT = SEND_AT.astimezone(dt.UTC)
