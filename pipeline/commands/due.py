@@ -106,7 +106,7 @@ def ended(receipt: Receipt | None, issue: Issue, desk: Desk) -> Report | None:
     entry = standing(receipt, rehearsal=desk.rehearses)
     if entry is not None and entry.kind == "sent":
         return sent_again(issue, receipt, desk) or Report(
-            "nothing", message=f"sent on {desk.when(planned_at(entry))}"
+            "done", message=f"sent on {desk.when(planned_at(entry))}"
         )
     off = called_off(receipt, rehearsal=desk.rehearses)
     if off is None or asks_anew(receipt, issue.send_at):

@@ -28,7 +28,7 @@ class Report(NamedTuple):
     """What became of one issue: words for people, an exit code for the run."""
 
     # free, scheduled, recovered, nothing, sending, sent; claimed, drift, late, cancelled, blocked,
-    # needs-review, stopped by a guard or a check, or failed
+    # needs-review, done, stopped by a guard or a check, or failed
     outcome: str
     exit_code: int = 0
     message: str = ""  # lower case, no full stop

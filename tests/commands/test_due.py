@@ -112,7 +112,7 @@ def test_a_week_of_runs(root: Path, clock: SetClock) -> None:
     assert "sent to 2 readers, Tue 2026-12-01 07:30 EST" in result.text
     for days in (0, 1, 5):
         clock.now = AT + dt.timedelta(days=days, hours=2)
-        assert due(root, clock) == (0, {ISSUE: "nothing"})
+        assert due(root, clock) == (0, {ISSUE: "done"})
         assert "sent on Tue 2026-12-01 07:30 EST" in send_due(root, clock=clock).text
     clock.now = AT + dt.timedelta(days=8)
     assert ISSUE not in due(root, clock)[1]
@@ -354,7 +354,7 @@ def test_a_new_letter_in_the_file_of_one_sent_by_hand_is_not_passed_over(root: P
     send(root, ISSUE, at="2026-12-01T09:00", confirm=lambda _dispatch: True, clock=clock)
     clock.now = AT + 2 * HOUR
     assert due(root, clock) == (0, {ISSUE: "sent"})
-    assert due(root, clock) == (0, {ISSUE: "nothing"})
+    assert due(root, clock) == (0, {ISSUE: "done"})
     edit(file(root), "send_at: 2026-12-01T07:30", "send_at: 2026-12-02T07:30")
     assert due(root, clock) == (6, {ISSUE: "drift"})
 
