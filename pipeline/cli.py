@@ -535,7 +535,7 @@ def _failed(message: str, hint: str, *, exit_code: int, findings: "Sequence[Find
 
 def _asked_form(words: "Sequence[str]") -> str:
     """Return what the command line asks for with --format, whatever else is wrong with it."""
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words[1:], ""], strict=False):
         name, _, value = word.partition("=")
         if name == "--format":
             return value or after

@@ -21,7 +21,8 @@ def cancel(start: Path, name: str, *, clock: Clock, take_over: bool = False) -> 
     found = named(name, settings, desk.receipts.read_all())
     outcome = publish.cancel(found.key, desk, take_over=take_over)
     told = {
-        "cancelled": "cancelled; nobody gets this mail until you send it again with `newsletter send`",
+        "cancelled": "cancelled; nobody gets this mail until you send it again with `newsletter send`, or "
+        "give it a send_at that it never had",
         "nothing": "nothing was scheduled, so there was nothing to cancel",
     }[outcome]
     off = called_off(desk.receipts.read(found.key), rehearsal=desk.rehearses)

@@ -140,6 +140,7 @@ def _dispatch(dispatch: Dispatch, desk: Desk, issue: Issue) -> dict[str, Any]:
         "why": "it is ready, and nothing of it was dispatched",
         "hint": "",
         "provider": desk.provider.name,
+        "rehearsal": desk.rehearses,
         "draft": dispatch.seen.drafts[0].id if dispatch.seen.drafts else None,
         "at": dispatch.at.isoformat(),
         "local": f"{local:%A %d %B %Y, %H:%M %Z}",
@@ -163,12 +164,16 @@ def _words(row: dict[str, Any]) -> str:
         ]
         lines += [("mend", row["hint"])] if row["hint"] else []
     else:
+        kind = " (rehearsal)" if row["rehearsal"] else ""
         draft = f"change draft {row['draft']}" if row["draft"] else "make a draft"
         last = f", {row['usual']:,} last time" if row["usual"] is not None else ""
         if not last and row["expected"]:
             last = f"; the settings say about {row['expected']:,}"
         lines = [
-            ("would", f"{draft} at {row['provider']}, prove it, and schedule it"),
+            (
+                "would",
+                f"{draft} at {row['provider']}, prove it, and schedule it{kind}",
+            ),
             ("goes out", f"{row['local']}{' (later than planned)' if row['late'] else ''}"),
             ("in UTC", f"{row['at'][:16].replace('T', ' ')}"),
             ("audience", f"{row['audience']}, {row['readers']:,} readers{last}"),

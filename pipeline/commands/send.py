@@ -13,6 +13,7 @@ from pipeline.output import Result, note
 from pipeline.publish import Desk, Dispatch
 from pipeline.receipts import standing
 
+_REHEARSED = " (rehearsal)"
 Confirm = Callable[[Dispatch], bool]
 """Shows a dispatch to whoever gave the command and returns whether it may go."""
 
@@ -53,6 +54,11 @@ def send(
     ready = prepare(newsletter, issue, at=at, sending=True)
     if on_record and not amend and publish.settle(ready.message, desk, take_over=take_over):
         return _sent(ready.issue, "recovered", desk, ready.findings)
+    if on_record and issue.status != "ready":
+        raise Refused(
+            f"{issue.id}: its status is {issue.status!r}, and what was scheduled goes out all the same",
+            hint=f"to keep it back, run `newsletter cancel {issue.id}`; to exchange it, set status: ready",
+        )
     demand_ready(ready.issue)
     dispatch = plan(ready, desk, readers=readers)
     if not confirm(dispatch):
@@ -92,7 +98,7 @@ def _sent(issue: Issue, outcome: str, desk: Desk, findings: Sequence[Finding]) -
     except PipelineError:
         row, time = {"id": issue.id, "key": issue.key}, ""
     told = {
-        "scheduled": f"scheduled{time}",
+        "scheduled": f"scheduled{time}{_REHEARSED if desk.rehearses else ''}",
         "recovered": f"an interrupted run had scheduled it{time}; now on record",
     }[outcome]
     return Result({**row, "outcome": outcome}, note(issue.id, told), findings)

@@ -52,6 +52,14 @@ def status(start: Path, names: Sequence[str], *, clock: Clock) -> Result:
         for each in seen
         if each.spare and each.case is not Case.BLOCKED
     ]
+    notes += [
+        "\n"
+        + note(
+            each.id, f"scheduled, and its status is {issue.status!r} now", "`newsletter cancel` keeps it back"
+        )
+        for each, issue in zip(seen, issues, strict=True)
+        if each.case is Case.SCHEDULED and issue.status != "ready"
+    ]
     text = table(lines, within=WIDTH) + "".join(notes) if rows else "no issues yet\n"
     return Result({"issues": rows}, text, findings, exit_code=IssueError.exit_code if findings else 0)
 

@@ -17,7 +17,7 @@ from pipeline.publish.desk import Desk
 from pipeline.publish.dispatch import dispatch_held
 from pipeline.publish.plan import Dispatch, demand_signed
 from pipeline.publish.save import save
-from pipeline.publish.standing import Case, Standing, look, planned_at
+from pipeline.publish.standing import Case, Standing, is_moved, look, planned_at
 from pipeline.publish.withdraw import LEFT, record_cancelled, take_back, unschedule
 from pipeline.receipts import last_entry, standing
 
@@ -215,10 +215,13 @@ def _settle(message: Message, desk: Desk, *, take_over: bool = False) -> bool:
                 hint=f"run `newsletter cancel {message.id}`, then send again; or send it with --amend",
             )
         return True
-    if seen.case is Case.SCHEDULED and seen.entry and seen.entry.data.get("content_digest") != message.digest:
+    data = seen.entry.data if seen.entry else {}
+    changed = data.get("content_digest") != message.digest or is_moved(data.get("asked_at"), message.send_at)
+    if seen.case is Case.SCHEDULED and changed:
         raise Refused(
             f"{seen.id}: {seen.why}; it was changed since",
-            hint=f"to send it as it is now, run `newsletter send {seen.id} --amend`",
+            hint=f"to send it as it is now, run `newsletter send {seen.id} --amend`; to call it off, "
+            f"`newsletter cancel {seen.id}`",
         )
     if seen.dispatched:
         raise seen.refusal()

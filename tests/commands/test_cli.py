@@ -271,3 +271,10 @@ def test_a_record_that_cannot_be_used_stops_a_send(newsletter: Newsletter, root:
     assert answer.code == 6
     assert "cannot be read" in answer.err
     assert not (root / ".newsletter/outbox/drafts").exists()
+
+
+def test_the_bare_command_shows_its_help(newsletter: Newsletter) -> None:
+    """Nothing asked for is no fault."""
+    answer = newsletter()
+    assert answer.code in (0, 2)
+    assert "newsletter --help" in answer.err or "Usage: newsletter" in answer.err

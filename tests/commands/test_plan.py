@@ -16,7 +16,19 @@ from pipeline.output import Result
 ISSUE = "2026-12-01-when-one-side-works-harder"
 REFUSED = {"id", "key", "exit_code", "would", "why", "hint"}
 SCHEDULE = {
-    *(*REFUSED, "provider", "draft", "at", "local", "late", "audience", "readers", "usual", "expected"),
+    *(
+        *REFUSED,
+        "provider",
+        "draft",
+        "at",
+        "local",
+        "late",
+        "audience",
+        "readers",
+        "usual",
+        "rehearsal",
+        "expected",
+    ),
     *("subject", "text_part", "wordings", "digest"),
 }
 
@@ -49,7 +61,7 @@ def test_a_plan_shows_what_would_go_out(root: Path, clock: SetClock) -> None:
     assert result.exit_code == 0
     assert result.text == (
         f"{ISSUE}\n"
-        "      would  make a draft at outbox, prove it, and schedule it\n"
+        "      would  make a draft at outbox, prove it, and schedule it (rehearsal)\n"
         "   goes out  Tuesday 01 December 2026, 07:30 EST\n"
         "     in UTC  2026-12-01 12:30\n"
         "   audience  weekly, 2 readers\n"

@@ -41,7 +41,7 @@ def edit(root: Path, old: str, new: str) -> None:
 def test_a_send_tells_where_the_issue_stands_now(root: Path, clock: SetClock) -> None:
     """One line for people; for machines the row of `status` and the outcome."""
     result = send(root, ISSUE, at=None, confirm=yes, clock=clock)
-    assert result.text == f"{ISSUE}: scheduled for Tue 2026-12-01 07:30 EST\n"
+    assert result.text == f"{ISSUE}: scheduled for Tue 2026-12-01 07:30 EST (rehearsal)\n"
     assert result.data.keys() == {*STATUS, "outcome"}
     assert (result.data["outcome"], result.data["key"]) == ("scheduled", KEY)
 
@@ -97,7 +97,7 @@ def test_an_amend_exchanges_what_is_scheduled(root: Path, clock: SetClock) -> No
     """It asks like any send, and says for when."""
     send(root, ISSUE, at=None, confirm=yes, clock=clock)
     result = send(root, ISSUE, at="2026-12-02T09:00", amend=True, confirm=yes, clock=clock)
-    assert result.text == f"{ISSUE}: scheduled for Wed 2026-12-02 09:00 EST\n"
+    assert result.text == f"{ISSUE}: scheduled for Wed 2026-12-02 09:00 EST (rehearsal)\n"
 
 
 def test_a_time_that_is_none_is_refused(root: Path, clock: SetClock) -> None:
