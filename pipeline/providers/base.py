@@ -7,10 +7,10 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
-from pipeline.errors import SettingsError, TemplateError, Unsupported
+from pipeline.errors import Rejected, SettingsError, TemplateError, Unsupported
 from pipeline.findings import Findings
 from pipeline.mergetags import Part
-from pipeline.model import Audience, Draft, Message, Payload, Stats, Stored
+from pipeline.model import Audience, Draft, DraftState, Message, Payload, Stats, Stored
 from pipeline.settings import FILE, Settings
 from pipeline.tomltable import TomlTable
 
@@ -152,6 +152,27 @@ def _without_preheader(message: Message) -> str:
             hint='put it into one <div id="preheader"> as templates/partials/preheader.html does',
         )
     return html
+
+
+def demand_state(provider: str, draft: Draft, found: Draft | None, state: DraftState) -> None:
+    """
+    Refuse to act on a draft that is not in *state*.
+
+    Args:
+        provider: its name, for messages.
+        draft: that was to be acted on.
+        found: the same as it is now; None when it is gone.
+        state: that it must be in.
+
+    Raises:
+        Rejected: it is in another.
+    """
+    if found is None or found.state != state:
+        now = f"{found.state!r} (there {found.native_state!r}), not {state!r}" if found else "gone"
+        raise Rejected(
+            f"{provider}: draft {draft.id!r} is {now}",
+            hint="run `newsletter status` to see where the issue stands",
+        )
 
 
 def unsupported(provider: str, ability: Can) -> Unsupported:

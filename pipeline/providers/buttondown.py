@@ -29,7 +29,7 @@ from pipeline.mergetags import MergeSyntax, Part, Place, Tag
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
 from pipeline.providers.answers import Fields, after_write
-from pipeline.providers.base import Can, Options, Writes, marked
+from pipeline.providers.base import Can, Options, Writes, demand_state, marked
 from pipeline.providers.http import Http, Params, Secret
 from pipeline.settings import Settings
 from pipeline.tomltable import NAME, URL, Form
@@ -253,13 +253,7 @@ class Buttondown:
                 )
 
     def _demand_state(self, draft: Draft, state: DraftState) -> None:
-        found = self.read(draft.id)
-        if found is None or found.state != state:
-            now = f"{found.state!r} (there {found.native_state!r}), not {state!r}" if found else "gone"
-            raise Rejected(
-                f"buttondown: draft {draft.id!r} is {now}",
-                hint="run `newsletter status` to see where the issue stands",
-            )
+        demand_state(self.name, draft, self.read(draft.id), state)
 
     def _patched(self, draft: Draft, change: Mapping[str, Any]) -> Draft:
         """Change an email; return it as a look afterwards shows it."""

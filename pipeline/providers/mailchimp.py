@@ -31,7 +31,7 @@ from pipeline.mergetags import MergeSyntax, Part, Place, Tag
 from pipeline.mime import split_mailbox
 from pipeline.model import Audience, Draft, DraftState, Payload, Stats, Stored
 from pipeline.providers.answers import Fields, after_write
-from pipeline.providers.base import Can, Options, Writes, marked
+from pipeline.providers.base import Can, Options, Writes, demand_state, marked
 from pipeline.providers.http import Http, Params, Secret
 from pipeline.settings import Settings
 from pipeline.tomltable import NAME, URL
@@ -283,13 +283,7 @@ class Mailchimp:
         )
 
     def _demand_state(self, draft: Draft, state: DraftState) -> None:
-        found = self.read(draft.id)
-        if found is None or found.state != state:
-            now = f"{found.state!r} (there {found.native_state!r}), not {state!r}" if found else "gone"
-            raise Rejected(
-                f"mailchimp: draft {draft.id!r} is {now}",
-                hint="run `newsletter status` to see where the issue stands",
-            )
+        demand_state(self.name, draft, self.read(draft.id), state)
 
     def _acted(self, draft: Draft, action: str, body: Any, before: DraftState) -> Draft:
         """Do what answers 204, and look up what came of it."""

@@ -17,11 +17,10 @@ from pipeline.publish.compare import differences
 from pipeline.publish.desk import Desk
 from pipeline.publish.plan import Dispatch, demand_signed, demand_wanted
 from pipeline.publish.save import save
-from pipeline.publish.standing import look
+from pipeline.publish.standing import DISPATCHED, look
 from pipeline.publish.withdraw import record_cancelled, seen_as, unschedule
 from pipeline.receipts import standing
 
-DISPATCHED = ("scheduled", "sending", "sent")
 MARGIN = dt.timedelta(seconds=10)  # before its time; what reaches a provider later may go out at once
 
 

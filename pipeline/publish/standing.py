@@ -11,7 +11,7 @@ from pipeline.model import Draft, Entry, Receipt
 from pipeline.publish.desk import Desk
 from pipeline.receipts import last_entry, standing
 
-_DISPATCHED = ("scheduled", "sending", "sent")
+DISPATCHED = ("scheduled", "sending", "sent")
 
 
 class Case(StrEnum):
@@ -163,7 +163,7 @@ def _conflicts(seen: Standing, entry: Entry, desk: Desk) -> Iterator[_Conflict]:
             "an issue goes out from one server; look at that one",
         )
     for rival in seen.drafts:
-        if rival is not draft and rival.state in _DISPATCHED:
+        if rival is not draft and rival.state in DISPATCHED:
             yield _Conflict(
                 f"{at} shows a second one, draft {rival.id}, as {_native(rival)}",
                 "look there at once: readers may get this issue twice",
@@ -177,7 +177,7 @@ def _conflicts(seen: Standing, entry: Entry, desk: Desk) -> Iterator[_Conflict]:
             "look there, and at the provider settings; if it surely did not go out, "
             "give the issue a new id and a new subject",
         )
-    elif draft.state not in ("draft", *_DISPATCHED):
+    elif draft.state not in ("draft", *DISPATCHED):
         yield _Conflict(
             f"{entry.kind} on record, and {at} shows it as {_native(draft)}",
             "look at the draft there: a human must decide; nothing is repeated",
