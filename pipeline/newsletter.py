@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipeline.checks import check
 from pipeline.clock import Clock
 from pipeline.compose import compose
 from pipeline.disclaimers.registry import Registry, load_registry
-from pipeline.disclaimers.select import select
+from pipeline.disclaimers.select import Selection, select
 from pipeline.errors import ChecksFailed, IssueError
 from pipeline.examine.rendering.settle import Look
 from pipeline.model import Finding, Issue, Message
@@ -24,6 +24,15 @@ from pipeline.stages.template import Theme
 
 _EARLIER = 20  # issues; a mail client joins mails of one subject for weeks, not for years
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Composed(NamedTuple):
+    """A finished message that nothing has looked at yet."""
+
+    issue: Issue
+    message: Message
+    selection: Selection  # the wordings it must show
+    marked: Callable[[], str]  # composes the document once more, marked: `compose`
 
 
 class Checked(NamedTuple):
@@ -110,19 +119,23 @@ class Newsletter:
             with suppress(IssueError, OSError):
                 yield parse_issue(path.read_bytes(), path, self.settings)
 
-    def checked(self, issue: Issue, *, sending: bool = False, look: Look | None = None) -> Checked:
+    def composed(self, issue: Issue) -> Composed:
+        """Compose *issue*, and check nothing."""
+        on = issue.send_at.date() if issue.send_at else self.today
+        selection = select(issue, self.settings, self.registry, on=on)
+        road = partial(compose, issue, settings=self.settings, theme=self.theme, selection=selection)
+        return Composed(issue, road(), selection, lambda: road(marked=True).html)
+
+    def checked(self, issue: Issue | Composed, *, sending: bool = False, look: Look | None = None) -> Checked:
         """
-        Compose *issue* and check the finished message.
+        Compose *issue*, unless it is composed already, and check the finished message.
 
         Args:
             issue: the issue.
             sending: freshness (expired waivers) stops a send and only warns otherwise.
             look: asks a browser whether the wordings are shown.
         """
-        on = issue.send_at.date() if issue.send_at else self.today
-        selection = select(issue, self.settings, self.registry, on=on)
-        road = partial(compose, issue, settings=self.settings, theme=self.theme, selection=selection)
-        message = road()
+        issue, message, selection, marked = self.composed(issue) if isinstance(issue, Issue) else issue
         findings = check(
             issue,
             message,
@@ -132,7 +145,7 @@ class Newsletter:
             today=self.today,
             sending=sending,
             earlier=self.earlier(issue),
-            marked=lambda: road(marked=True).html,
+            marked=marked,
             look=look,
         )
         return Checked(issue, message, tuple(findings))

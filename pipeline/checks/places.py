@@ -19,7 +19,7 @@ from pipeline.css.declarations import overlap, parse_style
 from pipeline.css.html5 import Element, parse
 from pipeline.css.origins import Origin, origins
 from pipeline.errors import TemplateError
-from pipeline.model import Finding
+from pipeline.model import Finding, Message, Wording
 from pipeline.theme.marks import ATTRIBUTE, Place, css_places, read_mark
 
 _TEMPLATES = "templates"
@@ -52,8 +52,27 @@ def located(
             yield finding
         else:
             if sources is None:
-                sources = _sources(subject, marked)
+                sources = _sources(subject.issue.file, subject.message, marked)
             yield _placed(finding, sources.place(finding), subject)
+
+
+def written_where(file: str, message: Message, marked: Callable[[], str]) -> tuple[Place | None, ...]:
+    """
+    Return which line an editor changes for each element of a message's HTML, by the element's number.
+
+    That is the line of the issue whose text it holds or, where it holds none, of the template that wrote it.
+
+    Shape: one place for each element in document order, `html` first, as `Finding.element` counts; a file
+    is relative to the root. None for what no line is known of: all in the head, and every element of a
+    document that cannot be told apart from its marked one.
+
+    Args:
+        file: the issue's, relative to the root.
+        message: as `compose` made it.
+        marked: composes its document with marks.
+    """
+    sources = _sources(file, message, marked)
+    return tuple(sources.wrote(number) for number in range(_count(message.html)))
 
 
 def _placed(finding: Finding, place: Place | None, subject: Subject) -> Finding:
@@ -72,7 +91,8 @@ def _placed(finding: Finding, place: Place | None, subject: Subject) -> Finding:
 class _Sources(NamedTuple):
     """A marked document, to be asked by the numbers of the examined one."""
 
-    subject: Subject
+    file: str  # the issue's
+    wordings: Sequence[Wording] = ()
     elements: Sequence[Element] = ()  # html and all from body on; empty when nothing can be said
     in_head: int = 0  # elements that the examined document has in its head, itself included
     css: str = ""  # its style sheets, marked
@@ -87,6 +107,15 @@ class _Sources(NamedTuple):
         if element is None:
             return None
         return (finding.css and self._declared(element, finding)) or self._written(element)
+
+    def wrote(self, number: int) -> Place | None:
+        """Return the issue's line that element *number* stands for, else the place of its start tag."""
+        element = self._element(number)
+        if element is None:
+            return None
+        lines = (step.attributes.get("data-line") for step in (element, *_above(element)))
+        line = next(filter(None, lines), None)
+        return Place(self.file, int(line)) if line else self._written(element)
 
     def _element(self, number: int) -> Element | None:
         at = number - self.in_head if number else 0
@@ -106,10 +135,10 @@ class _Sources(NamedTuple):
             return self._written(element.parent) if element.parent else None
         for step in (*_inside(element), *_above(element)):
             if line := step.attributes.get("data-line"):
-                return Place(self.subject.issue.file, int(line))
+                return Place(self.file, int(line))
             if name := _wording(step):
-                return next((Place(w.file, 0) for w in self.subject.message.wordings if w.ref == name), None)
-        return Place(self.subject.issue.file, 0)
+                return next((Place(w.file, 0) for w in self.wordings if w.ref == name), None)
+        return Place(self.file, 0)
 
     def _declared(self, element: Element, finding: Finding) -> Place | None:
         """Return the line of the declaration that *finding* is about; None for the element's own style."""
@@ -163,21 +192,22 @@ def _under_root(place: Place) -> Place:
     return place._replace(file=f"{_TEMPLATES}/{place.file}")
 
 
-def _sources(subject: Subject, marked: Callable[[], str] | None) -> _Sources:
+def _sources(file: str, message: Message, marked: Callable[[], str] | None) -> _Sources:
     """Compose with marks, and see that the outcome has the examined elements."""
     if marked is None:
-        return _Sources(subject)
-    html = subject.message.html
+        return _Sources(file)
+    html = message.html
     try:
         document, examined = parse(marked()), parse(html).elements
     except TemplateError:  # the finding stands; only its place is not known
-        return _Sources(subject)
+        return _Sources(file)
     if [element.tag for element in document.elements] != [element.tag for element in examined]:
-        return _Sources(subject)
+        return _Sources(file)
     sheets = [sheet.css for sheet in document.sheets]
     comments = _CONDITIONAL.findall(document.source)
     return _Sources(
-        subject,
+        file,
+        message.wordings,
         document.elements,
         in_head=_count(html) - len(examined),
         css="\n".join(sheets),

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from conftest import SetClock, copy_newsletter
 from pipeline.checks import check
-from pipeline.checks.places import located
+from pipeline.checks.places import located, written_where
 from pipeline.checks.subject import Subject
 from pipeline.commands.check import check as command
 from pipeline.commands.check import check as run_check
@@ -466,3 +466,23 @@ def test_a_sentence_that_cancels_the_notice_lies_in_the_issue(root: Path) -> Non
     (finding,) = run_check(root, [], strict=True, clock=SetClock()).findings
     assert (finding.id, finding.file) == ("DISC007", path.relative_to(root).as_posix())
     assert finding.line == len(path.read_text().splitlines())
+
+
+def test_every_element_leads_to_the_line_that_an_editor_changes(root: Path) -> None:
+    """A component's own markup leads to the Markdown it stands for; the letter's frame to its template."""
+    mail = Mail(
+        root, body="Hello\n\n> [!TIP]\n> Rest first.\n\n[More](https://steady.example/more){.button}\n"
+    )
+    places = written_where(mail.issue.file, mail.message, mail.marked)
+    tree = LexborHTMLParser(mail.message.html)
+    assert len(places) == len(elements(tree))
+    first = mail.issue.body_line
+    lines = (root / FILE).read_text(encoding="utf-8").splitlines()
+    assert lines[first - 1] == "Hello"
+    tip = places[mail.number("a.button") - 1]  # its cell, which only the component's template writes
+    assert (tip.file, lines[tip.line - 1]) == (
+        mail.issue.file,
+        "[More](https://steady.example/more){.button}",
+    )
+    assert places[mail.number("td.footer")].file == "templates/partials/footer.html"
+    assert places[mail.number("title")] is None
