@@ -16,6 +16,10 @@ class Build(NamedTuple):
     source: str  # the issue's file, front matter and all, "\n" line ends
     took_ms: float
 
+    def shows_the_same_as(self, other: "Build") -> bool:
+        """Say whether nothing that is shown of *other* is different here."""
+        return self.source == other.source and self.payload == other.payload
+
 
 class Checks(NamedTuple):
     """What the checks made of one rendering."""

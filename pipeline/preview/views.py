@@ -1,0 +1,162 @@
+"""A rendering and its checks as the JSON that the page reads; strings and numbers, nothing escaped."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.localtime import long_date
+from pipeline.model import Finding, Issue, Message, Severity, Wording
+from pipeline.personas import FIRST_NAMES
+from pipeline.preview.built import Build, Checks, Trouble
+from pipeline.preview.catalogue import counted
+from pipeline.rules import TITLES
+
+WORDS_A_MINUTE = 230  # adults reading to themselves (Brysbaert 2019, a review of 190 studies: 238 words)
+_URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
+
+
+def issue_view(build: Build | None, trouble: Trouble | None, *, name: str, file: str) -> dict[str, Any]:
+    """
+    Return all there is to show of an issue but what the checks say.
+
+    Args:
+        build: the last good rendering, or None when there never was one.
+        trouble: why there is no newer one, or None.
+        name: the issue's id, as it was asked for.
+        file: its file, relative to the root.
+    """
+    view: dict[str, Any] = {
+        "id": name,
+        "file": file,
+        "build": build.number if build else 0,
+        "stale": build is not None and trouble is not None,
+        "trouble": _trouble(trouble) if trouble else None,
+    }
+    return view | _shown(build) if build else view
+
+
+def _shown(build: Build) -> dict[str, Any]:
+    issue, message = build.composed.issue, build.composed.message
+    return {
+        "id": issue.id,
+        "title": issue.title,
+        "took_ms": round(build.took_ms, 1),
+        "digest": message.digest,
+        "subject": build.payload.subject,
+        "preheader": issue.preheader,
+        "from": message.sender,
+        "reply_to": message.reply_to,
+        "send_at": _moment(issue),
+        "status": issue.status,
+        "template": issue.template,
+        "audience": issue.audience,
+        "wordings": [_wording(wording) for wording in message.wordings],
+        "personas": [{"name": name, "label": name} for name in FIRST_NAMES],
+        "text": [list(_links(line)) for line in build.payload.text.split("\n")],
+        "source": {
+            "markdown": build.source.replace("\r\n", "\n").split("\n"),
+            "html": build.payload.html.split("\n"),
+        },
+        "facts": _facts(message),
+    }
+
+
+def checks_view(build: Build, checks: Checks) -> dict[str, Any]:
+    """Return what the checks say of *build*; they may be those of an earlier one."""
+    broken = {finding.id for finding in checks.findings}
+    groups: dict[str, list[dict[str, Any]]] = {"blocking": [], "decide": [], "notes": []}
+    for finding in checks.findings:
+        groups[_group(finding)].append(_finding(finding))
+    return {
+        "build": checks.number,
+        "digest": build.composed.message.digest,
+        "looked": checks.looked,
+        "counts": counted(checks.findings),
+        **groups,
+        "passed": [{"id": rule, "title": title} for rule, title in TITLES.items() if rule not in broken],
+        "not_run": [{"what": what, "why": why} for what, why in checks.not_run],
+        "places": [[place.file, place.line] if place else None for place in checks.places],
+    }
+
+
+def _group(finding: Finding) -> str:
+    if finding.severity.stops:
+        return "blocking"
+    return "decide" if finding.severity is Severity.WARNING else "notes"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "title": TITLES.get(finding.id, ""),
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "hint": finding.hint,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "part": finding.part,
+        "profile": finding.profile,
+        "element": finding.element,
+        "openable": bool(finding.file),
+    }
+
+
+def _trouble(trouble: Trouble) -> dict[str, Any]:
+    return {
+        "message": trouble.message,
+        "hint": trouble.hint,
+        "file": trouble.file,
+        "line": trouble.line,
+        "excerpt": [list(row) for row in trouble.excerpt],
+        "chain": [list(step) for step in trouble.chain],
+        "problems": [_finding(finding) for finding in trouble.problems],
+    }
+
+
+def _wording(wording: Wording) -> dict[str, Any]:
+    return {
+        "ref": wording.ref,
+        "heading": wording.heading,
+        "locale": wording.locale,
+        "text": wording.text,
+        "approved_by": wording.approved_by,
+        "approved_on": wording.approved_on.isoformat(),
+        "sample": wording.is_sample,
+    }
+
+
+def _moment(issue: Issue) -> str | None:
+    if issue.send_at is None:
+        return None
+    return f"{issue.send_at:%a} {long_date(issue.send_at.date(), 'en')}, {issue.send_at:%H:%M %Z}"
+
+
+def _links(line: str) -> Iterable[tuple[str, str]]:
+    """Yield the pieces of a line of text, each with the address it links to or ""."""
+    end = 0
+    for url in _URL.finditer(line):
+        if url.start() > end:
+            yield line[end : url.start()], ""
+        yield url[0], url[0]
+        end = url.end()
+    if end < len(line) or not line:
+        yield line[end:], ""
+
+
+def _facts(message: Message) -> Mapping[str, Any]:
+    words = len(message.text.split())
+    tree = LexborHTMLParser(message.html)
+    pictures = [image.attributes.get("src") or "" for image in tree.css("img")]
+    local = sum(1 for image in message.images)
+    return {
+        "words": words,
+        "minutes": max(1, round(words / WORDS_A_MINUTE)),
+        "links": len(tree.css("a[href]")),
+        "images": [
+            {"name": image.src, "width": image.width, "height": image.height} for image in message.images
+        ],
+        "remote_images": max(0, len(set(pictures)) - local),
+    }
