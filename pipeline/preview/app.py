@@ -63,7 +63,9 @@ class App:
 
     async def _issues(self, _request: Request) -> Response:
         workshop = self._workshop
-        rows = workshop.catalogue.rows(workshop.settings, {}, rehearsal=workshop.outlet.rehearses)
+        rows = await asyncio.to_thread(
+            workshop.catalogue.rows, workshop.settings, {}, rehearsal=workshop.outlet.rehearses
+        )
         return JSONResponse(
             {
                 "issues": rows,
