@@ -1,6 +1,5 @@
 """Where an issue stands: what the provider shows and what is on record, judged together by one function."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum

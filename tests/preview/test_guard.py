@@ -9,8 +9,8 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import sync_playwright
 from loopback import Answer, ask, served
+from playwright.sync_api import sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
