@@ -1,5 +1,6 @@
 """The routes of the preview: each parses, asks the workshop, and answers."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from pipeline.errors import PipelineError
 from pipeline.personas import persona_values
+from pipeline.preview.editor import open_at
 from pipeline.preview.views import checks_view, issue_view
 from pipeline.preview.workshop import Sheet, Workshop
 
@@ -37,6 +39,7 @@ class App:
                 Route("/api/events", self._events),
                 Route("/frame/{name}", self._frame),
                 Route("/api/issues/{name}/look", self._look, methods=["POST"]),
+                Route("/api/open", self._open, methods=["POST"]),
             ],
             lifespan=self._lifespan,
             exception_handlers={PipelineError: _refused},
@@ -60,7 +63,9 @@ class App:
 
     async def _issues(self, _request: Request) -> Response:
         workshop = self._workshop
-        rows = workshop.catalogue.rows(workshop.settings, {}, rehearsal=workshop.outlet.rehearses)
+        rows = await asyncio.to_thread(
+            workshop.catalogue.rows, workshop.settings, {}, rehearsal=workshop.outlet.rehearses
+        )
         return JSONResponse(
             {
                 "issues": rows,
@@ -85,6 +90,15 @@ class App:
     async def _look(self, request: Request) -> Response:
         self._workshop.look_again(await self._sheet(request))
         return Response(status_code=202)
+
+    async def _open(self, request: Request) -> Response:
+        try:
+            asked = await request.json()
+            file, line = str(asked["file"]), int(asked["line"])
+        except (ValueError, TypeError, KeyError):
+            return Response("say which file and line, as JSON", status_code=400)
+        await asyncio.to_thread(open_at, self._workshop.settings, file, line)
+        return Response(status_code=204)
 
     async def _frame(self, request: Request) -> Response:
         sheet = await self._sheet(request)

@@ -18,7 +18,11 @@ class Build(NamedTuple):
 
     def shows_the_same_as(self, other: "Build") -> bool:
         """Say whether nothing that is shown of *other* is different here."""
-        return self.source == other.source and self.payload == other.payload
+        return (self.source, self.payload, self.composed.message) == (
+            other.source,
+            other.payload,
+            other.composed.message,
+        )
 
 
 class Checks(NamedTuple):

@@ -118,6 +118,7 @@ class Workshop:
         self._say = say
         self._said: Trouble | None = None
         self._sheets: dict[Path, Sheet] = {}
+        self._paths: dict[str, Path] = {}  # by the names under which issues were asked for
         self._number = 0
         self._composing = ThreadPoolExecutor(1, "compose")
         self._checking = ThreadPoolExecutor(1, "check")
@@ -171,7 +172,9 @@ class Workshop:
         Raises:
             UsageError: there is none.
         """
-        path = await asyncio.to_thread(find_issue, name, self.settings)
+        path = self._paths.get(name)
+        if path is None or not path.is_file():
+            path = self._paths[name] = await asyncio.to_thread(find_issue, name, self.settings)
         sheet = self._sheets.pop(path, None) or Sheet(path)
         self._sheets[path] = sheet  # the last one asked for stands last
         for idle in [each for each in self._sheets.values() if not each.readers][:-_KEPT]:
@@ -194,9 +197,11 @@ class Workshop:
             sheet.readers.discard(reader)
 
     def look_again(self, sheet: Sheet) -> None:
-        """Check *sheet* anew, and have a browser look at it."""
+        """Check *sheet* anew, and have a browser look at it at once."""
+        if sheet.work is not None:
+            sheet.work.cancel()
         sheet.checks = None
-        self._work(sheet)
+        sheet.work = asyncio.create_task(self._keep_up(sheet, look_after_s=0))
 
     # ----- what was saved -----
 
@@ -215,6 +220,7 @@ class Workshop:
             own = {file for file in issues if sheet.has(file)}
             if issues - own:
                 self._outdated = True  # one of them may have the same number
+                self._paths.clear()
             if not (templates or own):
                 continue
             if not sheet.readers:
@@ -237,12 +243,12 @@ class Workshop:
         if sheet.work is None or sheet.work.done():
             sheet.work = asyncio.create_task(self._keep_up(sheet))
 
-    async def _keep_up(self, sheet: Sheet) -> None:
+    async def _keep_up(self, sheet: Sheet, *, look_after_s: float = LOOK_AFTER_S) -> None:
         """Render and check, and begin again as long as something is saved meanwhile."""
         while True:
             if sheet.saved.is_set():
                 await self._render(sheet)
-            await self._check(sheet)
+            await self._check(sheet, look_after_s=look_after_s)
             if not sheet.saved.is_set():
                 return
 
@@ -260,7 +266,7 @@ class Workshop:
         sheet.build = outcome._replace(number=self._number)
         sheet.tell("built", took_ms=round(outcome.took_ms, 1))
 
-    async def _check(self, sheet: Sheet) -> None:
+    async def _check(self, sheet: Sheet, *, look_after_s: float) -> None:
         """Check what was rendered, then let a browser look at it; each is given up when a file is saved."""
         build = sheet.build
         if build is None or sheet.trouble is not None or await sheet.is_disturbed(CHECK_AFTER_S):
@@ -269,7 +275,7 @@ class Workshop:
             self._judge(sheet, await self._in(self._checking, partial(self._checked, build)), "checked")
         if self.mode == "off" or sheet.trouble is not None or sheet.checks is None or sheet.checks.looked:
             return
-        if not await sheet.is_disturbed(LOOK_AFTER_S):
+        if not await sheet.is_disturbed(look_after_s):
             outcome = await self._in(self._looking, partial(self._checked, build, look=True))
             if not sheet.saved.is_set():
                 self._judge(sheet, outcome, "looked")
