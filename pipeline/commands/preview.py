@@ -70,4 +70,10 @@ def _outlet(settings: Settings, clock: Clock) -> Outlet:
     def payload_of(message: Message, audience: str) -> Payload:
         return payload_for(message, open_audience(settings, audience), provider)
 
-    return Outlet(provider.name, Can.REHEARSE in provider.can, Can.SEND_TEST in provider.can, payload_of)
+    return Outlet(
+        provider.name,
+        rehearses=Can.REHEARSE in provider.can,
+        grid=provider.grid,
+        tests=Can.SEND_TEST in provider.can,
+        payload_of=payload_of,
+    )

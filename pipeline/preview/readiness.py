@@ -47,6 +47,7 @@ class State(StrEnum):
     CHANGED = "changed"  # scheduled, and otherwise than its source is now
     SENT = "sent"
     REVIEW = "review"  # a human must look at it
+    UNREADABLE = "unreadable"  # nobody can tell what was sent
 
 
 class Readiness(NamedTuple):
@@ -161,6 +162,11 @@ def readiness(
     first, others = reasons[0], len(reasons) - 1
     more = f" And {others} more {'reason' if others == 1 else 'reasons'}." if others else ""
     return Readiness(first.state, first.tone, first.sentence + more, first.command, steps)
+
+
+def unreadable(message: str, hint: str) -> Readiness:
+    """Return the readiness of any issue while nobody can tell what is on record, and why that is so."""
+    return Readiness(State.UNREADABLE, "stop", f"Cannot be sent: {message}. To mend it, {hint}.", "")
 
 
 def _reasons(case: _Case) -> Iterator[_Reason]:

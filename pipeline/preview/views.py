@@ -14,9 +14,13 @@ from pipeline.preview.built import Build, Checks, Trouble
 from pipeline.preview.catalogue import counted
 from pipeline.preview.headers import Size, headers, size
 from pipeline.preview.inbox import inbox_rows
+from pipeline.preview.readiness import Readiness
 from pipeline.rules import TITLES
 
+PERSONAS = [(name, name) for name in FIRST_NAMES]
 WORDS_A_MINUTE = 230  # adults reading to themselves (Brysbaert 2019, a review of 190 studies: 238 words)
+_UNSEEN = "VIS022"  # nobody can tell
+_OF_SIGNATURES = frozenset({"REV003", "REV006", "OVR004"})
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 
 
@@ -62,7 +66,7 @@ def _shown(build: Build, values: Mapping[str, str]) -> dict[str, Any]:
         "template": issue.template,
         "audience": issue.audience,
         "wordings": [_wording(wording) for wording in message.wordings],
-        "personas": [{"name": name, "label": name} for name in FIRST_NAMES],
+        "personas": [{"name": name, "label": label} for name, label in PERSONAS],
         "inbox": [row._asdict() for row in rows],
         "headers": [header._asdict() for header in headers(mail)],
         "size": _size(size(build.payload, message)),
@@ -75,9 +79,26 @@ def _shown(build: Build, values: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def checks_view(build: Build, checks: Checks) -> dict[str, Any]:
-    """Return what the checks say of *build*; they may be those of an earlier one."""
+def checks_view(
+    build: Build, checks: Checks, ready: Readiness, record: str, *, signs: bool
+) -> dict[str, Any]:
+    """
+    Return what the checks say of *build*; they may be those of an earlier one.
+
+    Args:
+        build: the rendering that is shown.
+        checks: the last that were made.
+        ready: whether it may be sent.
+        record: what is known of what was sent, and since when, for people.
+        signs: whether the settings ask for a sign-off.
+    """
     broken = {finding.id for finding in checks.findings}
+    not_run = list(checks.not_run)
+    if not checks.looked:
+        broken |= {_UNSEEN}
+    if not signs:
+        not_run.append(("somebody signs it off", "require_approval is not set in pyproject.toml"))
+    broken |= _OF_SIGNATURES  # the readiness tells of them
     groups: dict[str, list[dict[str, Any]]] = {"blocking": [], "decide": [], "notes": []}
     for finding in checks.findings:
         groups[_group(finding)].append(_finding(finding))
@@ -88,8 +109,17 @@ def checks_view(build: Build, checks: Checks) -> dict[str, Any]:
         "counts": counted(checks.findings),
         **groups,
         "passed": [{"id": rule, "title": title} for rule, title in TITLES.items() if rule not in broken],
-        "not_run": [{"what": what, "why": why} for what, why in checks.not_run],
+        "not_run": [{"what": what, "why": why} for what, why in not_run],
         "places": [[place.file, place.line] if place else None for place in checks.places],
+        "readiness": {
+            "fit": ready.tone == "good",
+            "state": ready.state.value,
+            "tone": ready.tone,
+            "sentence": ready.sentence,
+            "command": ready.command,
+            "record": record,
+        },
+        "next": [step._asdict() for step in ready.steps],
     }
 
 

@@ -8,6 +8,7 @@ what is told, and to whom, is settled in the event loop alone.
 
 import asyncio
 import contextlib
+import datetime as dt
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable
@@ -26,6 +27,7 @@ from pipeline.preview.built import Build, Checks, Trouble
 from pipeline.preview.catalogue import Catalogue
 from pipeline.preview.trouble import trouble_of
 from pipeline.preview.watch import saved
+from pipeline.receipts import Seen, seen_receipts
 from pipeline.settings import FILE, Settings
 from pipeline.stages.load import find_issue, load_issue
 
@@ -45,6 +47,7 @@ class Outlet(NamedTuple):
 
     name: str
     rehearses: bool  # it reaches no reader
+    grid: dt.timedelta  # how far apart the times are at which it can send
     tests: bool  # it can send a test to single addresses
     payload_of: Callable[[Message, str], Payload]  # of a message for the audience of this name
 
@@ -195,6 +198,15 @@ class Workshop:
                 yield event
         finally:
             sheet.readers.discard(reader)
+
+    async def record(self) -> Seen:
+        """
+        Return what is on record, as far as this machine knows.
+
+        Raises:
+            ReceiptError: nobody can tell.
+        """
+        return await asyncio.to_thread(seen_receipts, self.settings, self.clock)
 
     def look_again(self, sheet: Sheet) -> None:
         """Check *sheet* anew, and have a browser look at it at once."""
