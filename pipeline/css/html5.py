@@ -25,14 +25,16 @@ _MARK = "data-inline-n"
 _IMPLIED = frozenset({"colgroup", "tbody", "tr"})
 _CSS_TYPES = (None, "", "text/css")
 _REST_OF_TAG = r"""(?:[^"'>]|"[^"]*"|'[^']*')*>"""
-_START_TAG = re.compile(
+# A comment, an element whose content is no markup, or a start tag; end tags and text lie between them.
+START_TAG = re.compile(
     rf"""<!--.*?-->
       | <(?P<raw>iframe|noembed|noframes|script|style|textarea|title|xmp)(?=[\s/>]){_REST_OF_TAG}
         (?P<text>.*?)</(?P=raw)\s*>
       | <(?P<tag>[a-z][^\s/>]*){_REST_OF_TAG}""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+# One attribute of a start tag, its value with its quotes.
+ATTRIBUTE = re.compile(r"""(?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 _DOCTYPE = re.compile(r"(?:\s|<!--.*?-->)*<!doctype\s+html\b([^>]*)>", re.IGNORECASE | re.DOTALL)
 # Any other doctype means quirks mode, or is too rare to know: held against Chromium by a test, 2026-11-22.
 _STANDARDS = re.compile(
@@ -126,7 +128,7 @@ def splice(document: Document, styles: Iterable[tuple[Element, str]], css: str) 
 
 
 def _matches(source: str) -> Iterator[re.Match[str]]:
-    return (match for match in _START_TAG.finditer(source) if match["raw"] or match["tag"])
+    return (match for match in START_TAG.finditer(source) if match["raw"] or match["tag"])
 
 
 def _demand_standards_mode(source: str) -> None:
@@ -224,5 +226,7 @@ def _attribute_edit(source: str, element: Element, style: str) -> tuple[int, int
     if "style" not in element.attributes:
         return element.start, element.start, f" {written}"
     # the first counts, as in browsers; it is there, or the tree would not have it
-    own = next(match for match in _ATTRIBUTE.finditer(source, element.start) if match[1].lower() == "style")
+    own = next(
+        match for match in ATTRIBUTE.finditer(source, element.start) if match["name"].lower() == "style"
+    )
     return own.start(), own.end(), written

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -77,9 +78,8 @@ class App:
     async def _issue(self, request: Request) -> Response:
         sheet = await self._sheet(request)
         file = sheet.path.relative_to(self._workshop.settings.root).as_posix()
-        return JSONResponse(
-            issue_view(sheet.build, sheet.trouble, name=request.path_params["name"], file=file)
-        )
+        view = partial(issue_view, name=request.path_params["name"], file=file)
+        return JSONResponse(await asyncio.to_thread(view, sheet.build, sheet.trouble, self._values(request)))
 
     async def _checks(self, request: Request) -> Response:
         sheet = await self._sheet(request)
@@ -104,7 +104,7 @@ class App:
         sheet = await self._sheet(request)
         if sheet.build is None:
             return Response(status_code=404)
-        persona_values(request.query_params.get("persona", "reader"), self._workshop.settings)
+        self._values(request)
         return HTMLResponse(sheet.build.composed.message.html)
 
     async def _events(self, request: Request) -> Response:
@@ -115,6 +115,10 @@ class App:
         async for event in self._workshop.events(sheet):
             kind = event.pop("kind")
             yield f"event: {kind}\ndata: {json.dumps(event)}\n\n"
+
+    def _values(self, request: Request) -> Mapping[str, str]:
+        """Return the values of the reader whom the request asks for."""
+        return persona_values(request.query_params.get("persona", "reader"), self._workshop.settings)
 
     async def _sheet(self, request: Request) -> Sheet:
         return await self._workshop.sheet(request.path_params["name"])

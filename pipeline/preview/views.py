@@ -7,23 +7,29 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.localtime import long_date
+from pipeline.mime import mime
 from pipeline.model import Finding, Issue, Message, Severity, Wording
-from pipeline.personas import FIRST_NAMES
+from pipeline.personas import FIRST_NAMES, as_read
 from pipeline.preview.built import Build, Checks, Trouble
 from pipeline.preview.catalogue import counted
+from pipeline.preview.headers import Size, headers, size
+from pipeline.preview.inbox import inbox_rows
 from pipeline.rules import TITLES
 
 WORDS_A_MINUTE = 230  # adults reading to themselves (Brysbaert 2019, a review of 190 studies: 238 words)
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 
 
-def issue_view(build: Build | None, trouble: Trouble | None, *, name: str, file: str) -> dict[str, Any]:
+def issue_view(
+    build: Build | None, trouble: Trouble | None, values: Mapping[str, str], *, name: str, file: str
+) -> dict[str, Any]:
     """
     Return all there is to show of an issue but what the checks say.
 
     Args:
         build: the last good rendering, or None when there never was one.
         trouble: why there is no newer one, or None.
+        values: of the reader who is shown, by merge tag.
         name: the issue's id, as it was asked for.
         file: its file, relative to the root.
     """
@@ -34,18 +40,21 @@ def issue_view(build: Build | None, trouble: Trouble | None, *, name: str, file:
         "stale": build is not None and trouble is not None,
         "trouble": _trouble(trouble) if trouble else None,
     }
-    return view | _shown(build) if build else view
+    return view | _shown(build, values) if build else view
 
 
-def _shown(build: Build) -> dict[str, Any]:
+def _shown(build: Build, values: Mapping[str, str]) -> dict[str, Any]:
     issue, message = build.composed.issue, build.composed.message
+    read = as_read(build.payload, message, values, html=message.html)
+    mail = mime(read, key=message.key, date=message.send_at)
+    rows = inbox_rows(read.subject, read.preheader, read.html, sender=message.sender)
     return {
         "id": issue.id,
         "title": issue.title,
         "took_ms": round(build.took_ms, 1),
         "digest": message.digest,
-        "subject": build.payload.subject,
-        "preheader": issue.preheader,
+        "subject": read.subject,
+        "preheader": read.preheader,
         "from": message.sender,
         "reply_to": message.reply_to,
         "send_at": _moment(issue),
@@ -54,7 +63,10 @@ def _shown(build: Build) -> dict[str, Any]:
         "audience": issue.audience,
         "wordings": [_wording(wording) for wording in message.wordings],
         "personas": [{"name": name, "label": name} for name in FIRST_NAMES],
-        "text": [list(_links(line)) for line in build.payload.text.split("\n")],
+        "inbox": [row._asdict() for row in rows],
+        "headers": [header._asdict() for header in headers(mail)],
+        "size": _size(size(build.payload, message)),
+        "text": [list(_links(line)) for line in read.text.split("\n")],
         "source": {
             "markdown": build.source.replace("\r\n", "\n").split("\n"),
             "html": build.payload.html.split("\n"),
@@ -144,6 +156,10 @@ def _links(line: str) -> Iterable[tuple[str, str]]:
         end = url.end()
     if end < len(line) or not line:
         yield line[end:], ""
+
+
+def _size(size: Size) -> dict[str, Any]:
+    return size._asdict() | {"marks": [mark._asdict() for mark in size.marks]}
 
 
 def _facts(message: Message) -> Mapping[str, Any]:

@@ -272,12 +272,16 @@ class Workshop:
         if build is None or sheet.trouble is not None or await sheet.is_disturbed(CHECK_AFTER_S):
             return
         if sheet.checks is None or sheet.checks.number != build.number:
-            self._judge(sheet, await self._in(self._checking, partial(self._checked, build)), "checked")
+            outcome = await self._unless_saved(sheet, self._checking, partial(self._checked, build))
+            if outcome is None:
+                return
+            self._judge(sheet, outcome, "checked")
         if self.mode == "off" or sheet.trouble is not None or sheet.checks is None or sheet.checks.looked:
             return
         if not await sheet.is_disturbed(look_after_s):
-            outcome = await self._in(self._looking, partial(self._checked, build, look=True))
-            if not sheet.saved.is_set():
+            looking = partial(self._checked, build, look=True)
+            outcome = await self._unless_saved(sheet, self._looking, looking)
+            if outcome is not None:
                 self._judge(sheet, outcome, "looked")
 
     def _judge(self, sheet: Sheet, outcome: Checks | Trouble, kind: str) -> None:
@@ -295,6 +299,19 @@ class Workshop:
         if self._said != trouble:  # the page shows it all the time, the terminal once
             self._said = trouble
             self._say(trouble.message, trouble.hint)
+
+    async def _unless_saved(
+        self, sheet: Sheet, threads: ThreadPoolExecutor, work: Callable[[], T | Trouble]
+    ) -> T | Trouble | None:
+        """Do *work* as `_in` does; as soon as something is saved return None, and let the work run out."""
+        working = asyncio.create_task(self._in(threads, work))
+        disturbed = asyncio.create_task(sheet.saved.wait())
+        try:
+            await asyncio.wait((working, disturbed), return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() and not sheet.saved.is_set() else None
+        finally:
+            working.cancel()
+            disturbed.cancel()
 
     async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], T | Trouble]) -> T | Trouble:
         """Do *work* in another thread; what goes wrong there becomes trouble that can be shown."""

@@ -14,15 +14,30 @@ from pipeline.errors import ReceiptError
 from pipeline.model import NOTHING, Entry, EntryKind, Receipt
 from pipeline.receipts.branch import BranchReceipts
 from pipeline.receipts.folder import FolderReceipts
-from pipeline.receipts.record import last_entry, signed, standing, this_run
+from pipeline.receipts.record import (
+    asks_anew,
+    called_off,
+    differs,
+    is_moved,
+    last_entry,
+    planned_at,
+    signed,
+    standing,
+    this_run,
+)
 from pipeline.settings import Settings
 
 __all__ = [
     "BranchReceipts",
     "FolderReceipts",
     "Receipts",
+    "asks_anew",
+    "called_off",
+    "differs",
+    "is_moved",
     "last_entry",
     "open_receipts",
+    "planned_at",
     "signed",
     "standing",
     "this_run",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from served import FRONT, Served, serve
 
 HELLO = "/api/issues/stiff-back"
@@ -131,3 +132,20 @@ def test_ctrl_c_ends_it_with_nothing_to_say(served: Served, page: "subprocess.Po
     assert served.terminal() == ""
     assert served.process.returncode == 0
     page.wait(timeout=10)
+
+
+def test_a_save_never_waits_for_the_browser(root: Path, tmp_path: Path) -> None:
+    """While a browser looks, which takes seconds, what is saved is rendered."""
+    began, ends = tmp_path / "began", tmp_path / "ends"
+    slow = tmp_path / "chromium"
+    slow.write_text(f"#!/bin/sh\n: > {began}\nwhile [ ! -e {ends} ]; do sleep 0.05; done\n", encoding="utf-8")
+    slow.chmod(0o755)
+    (root / "issues/stiff-back.md").write_text(f"{FRONT}Hello\n", encoding="utf-8")
+    with serve(root, env={"NEWSLETTER_CHROMIUM": str(slow)}) as preview, watched(preview) as page:
+        try:
+            preview.until(HELLO, lambda _seen: began.exists())
+            preview.write("Hello again\n")
+            preview.until(HELLO, lambda seen: "Hello again" in "\n".join(seen["source"]["html"]))
+        finally:
+            ends.touch()
+            page.kill()
