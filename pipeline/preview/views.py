@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.localtime import long_date
 from pipeline.mime import mime
 from pipeline.model import Finding, Issue, Message, Severity, Wording
-from pipeline.personas import FIRST_NAMES, as_read
+from pipeline.personas import LABELS, as_read
 from pipeline.preview.built import Build, Checks, Trouble
 from pipeline.preview.catalogue import counted
 from pipeline.preview.headers import Size, headers, size
@@ -17,7 +17,6 @@ from pipeline.preview.inbox import inbox_rows
 from pipeline.preview.readiness import Readiness
 from pipeline.rules import TITLES
 
-PERSONAS = [(name, name) for name in FIRST_NAMES]
 WORDS_A_MINUTE = 230  # adults reading to themselves (Brysbaert 2019, a review of 190 studies: 238 words)
 _UNSEEN = "VIS022"  # nobody can tell
 _OF_SIGNATURES = frozenset({"REV003", "REV006", "OVR004"})
@@ -66,7 +65,7 @@ def _shown(build: Build, values: Mapping[str, str]) -> dict[str, Any]:
         "template": issue.template,
         "audience": issue.audience,
         "wordings": [_wording(wording) for wording in message.wordings],
-        "personas": [{"name": name, "label": label} for name, label in PERSONAS],
+        "personas": [{"name": name, "label": label} for name, label in LABELS.items()],
         "inbox": [row._asdict() for row in rows],
         "headers": [header._asdict() for header in headers(mail)],
         "size": _size(size(build.payload, message)),

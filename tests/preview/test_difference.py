@@ -1,6 +1,7 @@
 """Two texts word by word: fast, whole, and as a reader would tell it."""
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_nothing_is_lost(before: str, after: str) -> None:
     assert joined(pieces, "removed") == after
     assert joined(pieces, "added").split() == before.split()
     kinds = [piece.kind for piece in pieces]
-    assert all(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    assert all(one != other for one, other in pairwise(kinds))
 
 
 def test_two_of_our_issues_differ_and_nothing_is_lost(texts: list[str]) -> None:

@@ -113,9 +113,11 @@ def test_the_checks_follow(served: Served) -> None:
     checks = served.until(f"{HELLO}/checks", lambda seen: "build" in seen)
     assert checks["build"] == served.get(HELLO)["build"]
     assert ["issues/stiff-back.md", FRONT.count("\n") + 1] in checks["places"]
-    assert checks["not_run"] == [
-        {"what": "a real browser looks at the mail", "why": "switched off by --browser off"}
-    ]
+    unlooked, unsigned = checks["not_run"]
+    assert unlooked == {"what": "a real browser looks at the mail", "why": "switched off by --browser off"}
+    assert unsigned["what"] == "somebody signs it off"
+    assert not {"VIS022", "REV003"} & {row["id"] for row in checks["passed"]}
+    assert checks["readiness"]["state"] == "draft"
 
 
 def test_every_issue_is_listed_with_its_group(served: Served) -> None:
