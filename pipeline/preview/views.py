@@ -122,6 +122,7 @@ def _trouble(trouble: Trouble) -> dict[str, Any]:
         "hint": trouble.hint,
         "file": trouble.file,
         "line": trouble.line,
+        "column": trouble.column,
         "excerpt": [list(row) for row in trouble.excerpt],
         "chain": [list(step) for step in trouble.chain],
         "problems": [_finding(finding) for finding in trouble.problems],
