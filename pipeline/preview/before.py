@@ -58,9 +58,8 @@ def mail_before(
         sent = last_sent(
             issue, newsletter.earlier(issue), seen, rehearses=rehearses, zone=ZoneInfo(settings.timezone)
         )
-        return Before(
-            sent.label, sent.why, sent.html or "", {"Text": sent.text} if sent.text else {}, as_sent=True
-        )
+        parts = {"Text": sent.text} if sent.text else {}
+        return Before(sent.label, sent.why, sent.html or "", parts, as_sent=True)
     committed = last_commit(issue.path, settings.root)
     if committed.source is None:
         return Before("", committed.why)
