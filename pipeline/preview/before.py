@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.errors import PipelineError
 from pipeline.mergetags import persona
+from pipeline.model import NOTHING
 from pipeline.newsletter import Newsletter
 from pipeline.personas import as_read
 from pipeline.preview.against import last_commit, last_sent
@@ -24,7 +25,8 @@ class Before(NamedTuple):
     label: str  # which one it is, for people; empty when there is none
     why: str = ""  # there is none, or no text of it; lower case, no full stop
     html: str = ""  # merge tags are tokens, or in the syntax of the provider that sent it
-    parts: Mapping[str, str] = {}  # subject, preheader and text by name, as far as they are known
+    parts: Mapping[str, str] = NOTHING  # subject, preheader and text by name, as far as they are known
+    as_sent: bool = False  # the parts are in the syntax of the provider, not filled in for a reader
 
 
 def mail_before(
@@ -56,7 +58,8 @@ def mail_before(
         sent = last_sent(
             issue, newsletter.earlier(issue), seen, rehearses=rehearses, zone=ZoneInfo(settings.timezone)
         )
-        return Before(sent.label, sent.why, sent.html or "", {"Text": sent.text} if sent.text else {})
+        parts = {"Text": sent.text} if sent.text else {}
+        return Before(sent.label, sent.why, sent.html or "", parts, as_sent=True)
     committed = last_commit(issue.path, settings.root)
     if committed.source is None:
         return Before("", committed.why)
@@ -81,11 +84,15 @@ def difference_view(before: Before, build: Build, values: Mapping[str, str]) -> 
     """
     message = build.composed.message
     syntax = persona(values)
-    now = {
-        "Subject": syntax.apply(message.subject, "text"),
-        "Preheader": syntax.apply(message.preheader, "text"),
-        "Text": syntax.apply(message.text, "text"),
-    }
+    now = (
+        {"Text": build.payload.text}
+        if before.as_sent
+        else {
+            "Subject": syntax.apply(message.subject, "text"),
+            "Preheader": syntax.apply(message.preheader, "text"),
+            "Text": syntax.apply(message.text, "text"),
+        }
+    )
     pieces = {name: difference(text, now[name]) for name, text in before.parts.items()}
     counts = [summary(of_part) for of_part in pieces.values()]
     return {

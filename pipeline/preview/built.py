@@ -46,3 +46,9 @@ class Trouble(NamedTuple):
     excerpt: tuple[tuple[int, str], ...] = ()  # up to five lines around it, each with its number
     chain: tuple[tuple[str, int], ...] = ()  # of templates: who includes whom, the outermost first
     problems: tuple[Finding, ...] = ()  # all of them, where there are several
+
+    @property
+    def with_place(self) -> str:
+        """The message with its place in front, for a terminal: "templates/base.html:44: …"."""
+        numbers = "".join(f":{number}" for number in (self.line, self.column) if number)
+        return f"{self.file}{numbers}: {self.message}" if self.file else self.message

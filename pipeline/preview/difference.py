@@ -37,17 +37,25 @@ def difference(before: str, after: str) -> tuple[Piece, ...]:
     r"""
     Return how *after* came from *before*.
 
-    What is same and added, joined, is *after* to the letter; what is same and removed has the words of
-    *before* in their order. Neighbours are of different kinds.
+    What is same and added, joined, is *after* to the letter; the words of what is same and removed are those
+    of *before*, in their order. A removed piece has a blank more where it would stick to its neighbour.
+    Neighbours are of different kinds.
 
     Args:
         before: with "\n" line ends.
         after: the same.
     """
     pieces = (piece for piece in _pieces(before, after) if piece.text)
-    return tuple(
+    runs = [
         Piece(kind, "".join(piece.text for piece in run))
         for kind, run in groupby(pieces, key=lambda piece: piece.kind)
+    ]
+    texts = ["", *(piece.text for piece in runs), ""]
+    return tuple(
+        Piece("removed", _gap(left, text) + text + _gap(text, right))
+        if kind == "removed"
+        else Piece(kind, text)
+        for (kind, text), left, right in zip(runs, texts, texts[2:], strict=False)
     )
 
 
@@ -57,6 +65,11 @@ def summary(pieces: Sequence[Piece]) -> Summary:
     for piece in pieces:
         counts[piece.kind] += len(piece.text.split())
     return Summary(counts["added"], counts["removed"])
+
+
+def _gap(left: str, right: str) -> str:
+    """Return the blank that must stand between two texts for their words to stay apart."""
+    return " " if left and right and not left[-1].isspace() and not right[0].isspace() else ""
 
 
 def _pieces(before: str, after: str) -> Iterator[Piece]:

@@ -312,7 +312,7 @@ class Workshop:
             sheet.tell("trouble")
         if self._said != trouble:  # the page shows it all the time, the terminal once
             self._said = trouble
-            self._say(trouble.message, trouble.hint)
+            self._say(trouble.with_place, trouble.hint)
 
     async def _unless_saved(
         self, sheet: Sheet, threads: ThreadPoolExecutor, work: Callable[[], T | Trouble]

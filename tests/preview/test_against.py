@@ -1,4 +1,4 @@
-"""What an issue is compared with, by real git and a real record; with nothing there, a sentence says why."""
+"""What an issue is compared with, by real git and a real record; where there is nothing, a word says why."""
 
 import datetime as dt
 import shutil

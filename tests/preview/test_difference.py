@@ -84,9 +84,18 @@ def test_nothing_is_lost(before: str, after: str) -> None:
     """What is not removed is the new text to the letter; what is not added, the old one's words."""
     pieces = difference(before, after)
     assert joined(pieces, "removed") == after
-    assert joined(pieces, "added").split() == before.split()
+    assert [
+        word for piece in pieces if piece.kind != "added" for word in piece.text.split()
+    ] == before.split()
     kinds = [piece.kind for piece in pieces]
     assert all(one != other for one, other in pairwise(kinds))
+
+
+@given(TEXTS, TEXTS)
+def test_words_of_two_pieces_never_stick_together(before: str, after: str) -> None:
+    """What is shown in one line reads as words, be the text before it at its end or not."""
+    pieces = difference(before, after)
+    assert joined(pieces, "").split() == [word for piece in pieces for word in piece.text.split()]
 
 
 def test_two_of_our_issues_differ_and_nothing_is_lost(texts: list[str]) -> None:

@@ -411,5 +411,6 @@ def test_another_port_s_page_reaches_nothing(door: Door) -> None:
         assert page.evaluate(fetch, f"http://{door.host}/api/issues") == ["failed", "failed"]
         page.set_content(f"<img src='http://{door.host}/a.png'><iframe src='http://{door.host}/'></iframe>")
         page.wait_for_load_state("networkidle")
-        assert door.reached == []
+        # the icon is asked for by the first page, whenever the browser finds time
+        assert not [path for path in door.reached if path != "/favicon.ico"]
         browser.close()

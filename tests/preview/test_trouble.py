@@ -160,6 +160,14 @@ def test_only_files_of_the_newsletter_are_shown(tmp_path: Path) -> None:
     assert trouble_of(IssueError("wrong", findings=[finding]), root=root).excerpt == ()
 
 
+@pytest.mark.parametrize("text", ["x.md:3:7: wrong", "x.md:3: wrong", "x.md: wrong", "wrong"])
+def test_a_terminal_is_told_the_place_in_front(tmp_path: Path, text: str) -> None:
+    """As the error had it: the page shows it apart, and the terminal has one line."""
+    (tmp_path / "x.md").write_text("one")
+    told = trouble_of(IssueError(text), root=tmp_path)
+    assert (told.message, told.with_place) == ("wrong", text)
+
+
 @pytest.mark.parametrize("name", ["", "a\0b", "x" * 5000, "."])
 def test_a_place_that_is_no_file_has_no_lines(tmp_path: Path, name: str) -> None:
     """And is no fault of the preview."""

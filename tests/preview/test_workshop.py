@@ -94,7 +94,7 @@ def test_a_template_that_fails_is_trouble_and_mends(served: Served) -> None:
     good = path.read_text(encoding="utf-8")
     path.write_text(good + "{{ nobody.knows }}", encoding="utf-8")
     seen = served.until(HELLO, lambda seen: seen["trouble"] is not None)
-    assert "templates/partials/footer.html" in seen["trouble"]["message"]
+    assert seen["trouble"]["file"] == "templates/partials/footer.html"
     path.write_text(good, encoding="utf-8")
     served.until(HELLO, lambda seen: seen["trouble"] is None)
 
