@@ -14,7 +14,7 @@
 export function node(tag, given = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(given)) give(made, name, value);
-  made.append(...children.flat().filter((child) => child || child === 0));
+  made.append(...children.flat(Infinity).filter((child) => child || child === 0));
   return made;
 }
 
@@ -63,6 +63,11 @@ export function icon(name) {
   path.setAttribute("d", SHAPES[name]);
   svg.append(path);
   return svg;
+}
+
+/** What a sentence says, its commands between backticks as code. */
+export function sentence(text) {
+  return text.split(/`([^`]+)`/).map((piece, n) => (n % 2 ? node("code", {}, piece) : piece));
 }
 
 /** A button with an icon; `label` is its name for those who hear it, and the tip of those who point at it. */

@@ -70,6 +70,8 @@ export class Pane {
     const answer = await fetch(frameAddress(issue, this.wanted)).catch(() => null);
     const html = answer?.ok ? await answer.text() : "";
     if (turn !== this.turn || !html) return;
+    // a document that would lead the frame away runs no script, the helper's neither: only a new frame will do
+    if (answer.headers.get("Content-Security-Policy")?.includes("script-src 'none'")) return this.load();
     this.tell("take", { html, build });
     this.sheet.dataset.build = build;
   }

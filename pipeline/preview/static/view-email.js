@@ -80,7 +80,8 @@ function slot() {
 }
 
 function fit({ pane, side, handle: made }) {
-  const room = Math.max(240, (stage.clientWidth - 48 - 24 * (slots.length - 1)) / slots.length - 16);
+  const edges = stage.clientWidth < 600 ? 16 : 48;
+  const room = Math.max(240, (stage.clientWidth - edges - 24 * (slots.length - 1)) / slots.length - 16);
   const width = widthOf(side.width ?? looking.width, Math.floor(room));
   pane.sheet.style.width = `${width}px`;
   made.hidden = Boolean(side.width);
