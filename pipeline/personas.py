@@ -15,6 +15,13 @@ FIRST_NAMES: Mapping[str, str] = {
     "arabic": "ليلى",
     "japanese": "さくら",
 }
+LABELS: Mapping[str, str] = {  # as an editor picks them
+    "reader": "Ada, a reader",
+    "blank": "no first name",
+    "long": "a very long name",
+    "arabic": "an Arabic name",
+    "japanese": "a Japanese name",
+}
 
 
 def persona_values(name: str, settings: Settings) -> Mapping[str, str]:
