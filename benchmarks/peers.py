@@ -23,8 +23,9 @@ from timing import Failed, Round, last_line, process
 
 SCRIPTS = Path(__file__).parent / "peers"
 
-# Versions seen to work together on Node 20; read from the npm registry on 2026-11-22.
+# Versions seen to work together on Node 20; read from the npm registry on 2026-11-22 and 2026-11-27.
 PINNED = {
+    "@11ty/eleventy": "3.1.8",
     "@react-email/render": "2.3.1",
     "juice": "11.1.1",
     "mjml": "4.18.0",
@@ -96,7 +97,7 @@ class Peers:
         try:
             command = self._command(peer)
         except Failed as failure:
-            return partial(_fail, failure)
+            return partial(fail, failure)
         pipe = subprocess.PIPE
         running = self._running.enter_context(
             subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=_env(peer))
@@ -108,7 +109,18 @@ class Peers:
         try:
             return process(self._command(peer), stdin="once\n", env=_env(peer))
         except Failed as failure:
-            return partial(_fail, failure)
+            return partial(fail, failure)
+
+    def program(self, script: str) -> list[str | Path]:
+        """
+        Return the command that runs *script*, a path among the installed Node peers.
+
+        Raises:
+            Failed: they are not there.
+        """
+        if self._no_node:
+            raise Failed(self._no_node)
+        return ["node", self._modules / "node_modules" / script]
 
     def _command(self, peer: Peer) -> list[str | Path]:
         if not peer.node:
@@ -129,7 +141,8 @@ def _asked(running: subprocess.Popen[str]) -> float:
         raise Failed(last_line(complaining.read()) or "it ended without a word") from None
 
 
-def _fail(failure: Failed) -> float:
+def fail(failure: Failed) -> float:
+    """Be the round of a contender that cannot run."""
     raise failure
 
 

@@ -1,5 +1,6 @@
 """How work is timed: contenders take turns, so that a busy minute on the machine falls on all of them."""
 
+import math
 import statistics
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 Round = Callable[[], float]  # does the work once and returns the milliseconds it took
 
@@ -34,6 +36,13 @@ class Figures:
 
     median: float
     min: float
+    p90: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Self:
+        """Return the figures of *values*, one or more."""
+        ordered = sorted(values)
+        return cls(statistics.median(ordered), ordered[0], ordered[math.ceil(len(ordered) * 0.9) - 1])
 
 
 class Failed(Exception):
@@ -87,10 +96,7 @@ def take_turns(
                 continue
             if turn >= 0:
                 results.setdefault(name, []).append(took)
-    return {
-        name: failed.get(name) or Figures(statistics.median(results[name]), min(results[name]))
-        for name in contenders
-    }
+    return {name: failed.get(name) or Figures.of(results[name]) for name in contenders}
 
 
 def peak_mib(arguments: Sequence[str | Path]) -> float:
@@ -108,6 +114,20 @@ def peak_mib(arguments: Sequence[str | Path]) -> float:
     if label != "peak" or code != "0":
         raise Failed(last_line(done.stderr) or f"exit {done.returncode}")
     return int(kib) / 1024
+
+
+def resident_mib(process_id: int) -> float:
+    """
+    Return the resident memory of a running process in MiB.
+
+    Raises:
+        Failed: this system has no /proc.
+    """
+    try:
+        status = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
+    except OSError:
+        raise Failed("this system has no /proc, or the process has ended") from None
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
 
 
 def last_line(output: str) -> str:

@@ -156,6 +156,34 @@ def build(options: _Options, issue: str, output: Path | None, persona: str | Non
 
 
 @_verb
+@click.argument("issue", required=False)
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: 4747, or one that is free.")
+@click.option("--open/--no-open", "opens", default=True, show_default=True, help="Show it in your browser.")
+@_browser
+def preview(
+    options: _Options, issue: str | None, *, port: int | None, opens: bool, browser: "Mode"
+) -> "Result":
+    """
+    Show an issue as every reader will see it, while you type.
+
+    A page on this machine alone: phone and desktop, light and dark, inboxes, text, source, what the
+    checks found, each at its line. It follows every save, and can send nothing. Ctrl-C ends it.
+
+    \b
+    Example:
+      newsletter preview when-one-side-works-harder
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.preview import preview as run
+    from pipeline.output import print_error, wants_colour
+
+    def say(message: str, hint: str) -> None:
+        print_error(message, hint, colour=wants_colour(sys.stderr, chosen=options["colour"]))
+
+    return run(options["root"], issue, port=port, opens=opens, browser=browser, say=say, clock=utc_now)
+
+
+@_verb
 def disclaimers(options: _Options) -> "Result":
     """
     Show the approved disclaimer wordings.
@@ -466,6 +494,9 @@ def _print_result(verb: str, result: "Result", options: _Options, *, as_json: bo
         chosen = options["colour"]
         output.print_findings(result.findings, colour=output.wants_colour(sys.stderr, chosen=chosen))
         click.echo(result.text, nl=False, color=output.wants_colour(sys.stdout, chosen=chosen))
+    if result.go_on is not None:
+        sys.stdout.flush()
+        result.go_on()
     sys.exit(result.exit_code)
 
 

@@ -69,6 +69,19 @@ class TemplateError(PipelineError):
 
     exit_code = 2
 
+    def __init__(self, message: str, *, hint: str = "", chain: Sequence[tuple[str, int]] = ()) -> None:
+        """
+        Take what went wrong, how to mend it, and the way that led there.
+
+        Args:
+            message: as of every error.
+            hint: as of every error.
+            chain: templates, each with the line on which it includes, extends or calls the next; the last is
+                the one at fault. Files are relative to the root; empty where no template was being filled.
+        """
+        super().__init__(message, hint=hint)
+        self.chain = tuple(chain)
+
 
 class UsageError(PipelineError):
     """The command line names something that is not there."""

@@ -10,7 +10,7 @@ import json
 import os
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
@@ -37,6 +37,7 @@ class Result(NamedTuple):
     findings: Sequence[Finding] = ()
     exit_code: int = 0
     form: Form = "text"
+    go_on: Callable[[], None] | None = None  # what the command does once this is printed, until it ends
 
 
 def wants_colour(stream: IO[str] | None, *, chosen: bool | None) -> bool:

@@ -72,6 +72,11 @@ def signer_objection(message: Message, by: str) -> Objection | None:
     return None
 
 
+def sample_refs(message: Message) -> tuple[str, ...]:
+    """Return the wordings of *message* that nobody approved, by id@version: no real provider gets them."""
+    return tuple(wording.ref for wording in message.wordings if wording.is_sample)
+
+
 def is_on_record(message: Message, receipt: Receipt, *, by: str, credential: str) -> bool:
     """Say whether this sign-off is the last one already."""
     entry = signed(receipt)

@@ -53,11 +53,16 @@ def waive(findings: Sequence[Finding], issue: Issue, *, today: dt.date, sending:
     return [*weighed, *own, *_too_many(issue)]
 
 
+def has_ended(waiver: Waiver, today: dt.date) -> bool:
+    """Say whether *waiver* is past its last day: it waives nothing any more, and stops a send."""
+    return today > waiver.until
+
+
 def _weighed(finding: Finding, by_rule: dict[str, Waiver], *, today: dt.date, sending: bool) -> Finding:
     waiver = by_rule.get(finding.id)
     if waiver is None or finding.severity is not Severity.ERROR:
         return finding
-    if today <= waiver.until:
+    if not has_ended(waiver, today):
         hint = f"waived by {waiver.by} until {waiver.until}: {waiver.reason}"
         return replace(finding, severity=Severity.NOTE, hint=hint)
     return finding if sending else replace(finding, severity=Severity.WARNING)
@@ -100,7 +105,7 @@ def _judged(
     if {rule, rule.rstrip("0123456789")} & _NEVER or Severity.BLOCK in met:
         hint = "mend what it found, and delete the waiver"
         return [Finding("OVR002", Severity.BLOCK, f"{rule} cannot be waived", hint, file, line)]
-    if today > waiver.until:
+    if has_ended(waiver, today):
         severity = Severity.ERROR if sending else Severity.WARNING
         message = f"the waiver of {rule} ended on {waiver.until}"
         return [

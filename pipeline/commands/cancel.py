@@ -6,7 +6,7 @@ from pipeline import publish
 from pipeline.clock import Clock
 from pipeline.commands.desk import named, open_desk
 from pipeline.output import Result, note
-from pipeline.publish.standing import called_off
+from pipeline.receipts import called_off
 from pipeline.settings import load_settings
 
 

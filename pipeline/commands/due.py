@@ -17,11 +17,10 @@ from pipeline.newsletter import Newsletter
 from pipeline.output import WIDTH, Result, note, table
 from pipeline.publish import Desk
 from pipeline.publish.due import Report, drift, guard, real_dispatches, reconcile, unsettled
-from pipeline.publish.standing import asks_anew, called_off, is_moved, planned_at
-from pipeline.receipts import standing
+from pipeline.receipts import asks_anew, called_off, is_moved, planned_at, standing
+from pipeline.sendtime import PAST, is_near
 from pipeline.stages.load import issue_id, issue_paths, load_issue
 
-PAST = dt.timedelta(days=7)  # an issue that should have gone out is an alarm for so long
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _SEND_AT = re.compile(rb"(?m)^\W*send_at\W+(20[0-9]{2}-[0-9]{2}-[0-9]{2})")
 _URGENCY = (5, 6, 1, 3, 4, 2)  # which exit code a run ends in when several issues fail
@@ -96,7 +95,7 @@ def is_due(issue: Issue, desk: Desk) -> bool:
     """Say whether *issue* is released and its time falls within the horizon, or passed not long ago."""
     if issue.status != "ready" or issue.send_at is None:
         return False
-    return -PAST < issue.send_at - desk.clock() < desk.settings.horizon
+    return is_near(issue.send_at, now=desk.clock(), horizon=desk.settings.horizon)
 
 
 def ended(receipt: Receipt | None, issue: Issue, desk: Desk) -> Report | None:

@@ -13,8 +13,8 @@ from pipeline.model import Draft, Finding, Receipt
 from pipeline.output import WIDTH, Result, note, table
 from pipeline.publish import Case, Desk, Standing
 from pipeline.publish.due import real_dispatches, unsettled
-from pipeline.publish.standing import called_off, judge, planned_at, with_known
-from pipeline.receipts import standing
+from pipeline.publish.standing import judge, with_known
+from pipeline.receipts import called_off, planned_at, standing
 from pipeline.settings import load_settings
 from pipeline.stages.load import issue_id, issue_paths, load_issue
 

@@ -16,6 +16,14 @@ class Build(NamedTuple):
     source: str  # the issue's file, front matter and all, "\n" line ends
     took_ms: float
 
+    def shows_the_same_as(self, other: "Build") -> bool:
+        """Say whether nothing that is shown of *other* is different here."""
+        return (self.source, self.payload, self.composed.message) == (
+            other.source,
+            other.payload,
+            other.composed.message,
+        )
+
 
 class Checks(NamedTuple):
     """What the checks made of one rendering."""
@@ -34,6 +42,13 @@ class Trouble(NamedTuple):
     hint: str
     file: str = ""  # relative to the root; "" when no file is to blame
     line: int = 0  # from 1; 0 when unknown
+    column: int = 0  # from 1; 0 when unknown
     excerpt: tuple[tuple[int, str], ...] = ()  # up to five lines around it, each with its number
     chain: tuple[tuple[str, int], ...] = ()  # of templates: who includes whom, the outermost first
     problems: tuple[Finding, ...] = ()  # all of them, where there are several
+
+    @property
+    def with_place(self) -> str:
+        """The message with its place in front, for a terminal: "templates/base.html:44: …"."""
+        numbers = "".join(f":{number}" for number in (self.line, self.column) if number)
+        return f"{self.file}{numbers}: {self.message}" if self.file else self.message

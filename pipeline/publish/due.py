@@ -14,9 +14,9 @@ from pipeline.providers.base import payload_for
 from pipeline.publish.claimed import change
 from pipeline.publish.desk import Desk
 from pipeline.publish.plan import MOST, digest_of, is_ours
-from pipeline.publish.standing import Case, Standing, is_moved, look, planned_at
+from pipeline.publish.standing import Case, Standing, look
 from pipeline.publish.withdraw import take_back
-from pipeline.receipts import last_entry, standing
+from pipeline.receipts import is_moved, last_entry, planned_at, standing
 
 LATE = dt.timedelta(minutes=30)  # after its time a mail that did not begin to go out is an alarm
 LONG = dt.timedelta(hours=6)  # after its time a mail that is still going out is one

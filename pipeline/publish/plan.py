@@ -10,11 +10,11 @@ from pipeline.model import Audience, Entry, Message, Payload, Receipt
 from pipeline.proofmark import is_marked
 from pipeline.providers.base import Can, payload_for, unsupported
 from pipeline.publish.desk import Desk, when
-from pipeline.publish.standing import Case, Standing, asks_anew, called_off, is_moved, look
-from pipeline.receipts import signed, standing
-from pipeline.signoff import SIGN_WORDING, objection
+from pipeline.publish.standing import Case, Standing, look
+from pipeline.receipts import asks_anew, called_off, is_moved, signed, standing
+from pipeline.sendtime import beside, soonest
+from pipeline.signoff import SIGN_WORDING, objection, sample_refs
 
-LEAST = dt.timedelta(seconds=30)  # ahead of now, where the settings ask for no lead time
 FEWEST, MOST = 0.8, 1.25  # times the readers of the last issue; outside, somebody must look at the list
 
 
@@ -156,29 +156,20 @@ def dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:
         )
     # In UTC from here on: times of two zones are never equal in the hour that autumn repeats.
     wanted, grid = message.send_at.astimezone(dt.UTC), desk.provider.grid
-    before = wanted - _past_grid(wanted, grid)
-    if before != wanted:
-        near = " or ".join(
-            f"{time.astimezone(message.send_at.tzinfo):%H:%M}" for time in (before, before + grid)
-        )
+    if times := beside(wanted, grid):
+        near = " or ".join(f"{time.astimezone(message.send_at.tzinfo):%H:%M}" for time in times)
         raise Refused(
             f"{message.id}: {desk.provider.name} sends every {grid.seconds // 60} minutes only, "
             f"and not at {when(message.send_at)}",
             hint=f"set send_at to {near}",
         )
-    soonest = desk.clock() + max(desk.settings.lead_time, LEAST)
-    soonest += -_past_grid(soonest, grid) % grid
-    if soonest > wanted + desk.settings.latest_send:
+    first = soonest(desk.clock(), desk.settings.lead_time, grid)
+    if first > wanted + desk.settings.latest_send:
         raise Refused(
             f"{message.id}: too late: it was to go out at {when(message.send_at)}",
             hint="give a new time with --at, or set another send_at in the front matter",
         )
-    return max(wanted, soonest), soonest > wanted
-
-
-def _past_grid(moment: dt.datetime, grid: dt.timedelta) -> dt.timedelta:
-    """Return how far *moment* is past the last point of a grid that starts at the hour."""
-    return (moment - moment.replace(minute=0, second=0, microsecond=0)) % grid
+    return max(wanted, first), first > wanted
 
 
 def _demand_new(message: Message, others: list[Receipt], desk: Desk) -> None:
@@ -232,7 +223,7 @@ def _demand_text(message: Message, desk: Desk) -> None:
 
 
 def _demand_approved_wordings(message: Message, desk: Desk) -> None:
-    samples = [wording.ref for wording in message.wordings if wording.is_sample]
+    samples = sample_refs(message)
     if samples and not desk.rehearses:
         raise Refused(
             f"{message.id}: sample wording, approved by nobody: {', '.join(samples)}",

@@ -17,9 +17,10 @@ from pipeline.publish.desk import Desk
 from pipeline.publish.dispatch import dispatch_held
 from pipeline.publish.plan import Dispatch, demand_signed
 from pipeline.publish.save import save
-from pipeline.publish.standing import Case, Standing, is_moved, look, planned_at
+from pipeline.publish.standing import Case, Standing, look
 from pipeline.publish.withdraw import LEFT, record_cancelled, take_back, unschedule
-from pipeline.receipts import last_entry, standing
+from pipeline.receipts import differs, last_entry, planned_at, standing
+from pipeline.sendtime import is_amendable
 
 
 def push(message: Message, audience: Audience, desk: Desk) -> Draft:
@@ -175,7 +176,7 @@ def _amendable(seen: Standing, desk: Desk) -> Draft:
             f"{seen.id}: not scheduled, so there is nothing to amend",
             hint=f"run `newsletter send {seen.id}`",
         )
-    if draft.send_at is None or draft.send_at - desk.clock() < desk.settings.lead_time:
+    if not is_amendable(draft.send_at, now=desk.clock(), lead_time=desk.settings.lead_time):
         raise Refused(
             f"{seen.id}: goes out at {desk.when(draft.send_at)}: too soon to amend it",
             hint=f"run `newsletter cancel {seen.id}` if it must not go out like this",
@@ -215,9 +216,7 @@ def _settle(message: Message, desk: Desk, *, take_over: bool = False) -> bool:
                 hint=f"run `newsletter cancel {message.id}`, then send again; or send it with --amend",
             )
         return True
-    data = seen.entry.data if seen.entry else {}
-    changed = data.get("content_digest") != message.digest or is_moved(data.get("asked_at"), message.send_at)
-    if seen.case is Case.SCHEDULED and changed:
+    if seen.case is Case.SCHEDULED and seen.entry is not None and differs(seen.entry, message):
         raise Refused(
             f"{seen.id}: {seen.why}; it was changed since",
             hint=f"to send it as it is now, run `newsletter send {seen.id} --amend`; to call it off, "

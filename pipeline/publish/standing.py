@@ -1,6 +1,5 @@
 """Where an issue stands: what the provider shows and what is on record, judged together by one function."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -9,7 +8,7 @@ from typing import NamedTuple
 from pipeline.errors import Refused
 from pipeline.model import Draft, Entry, Receipt
 from pipeline.publish.desk import Desk
-from pipeline.receipts import last_entry, standing
+from pipeline.receipts import planned_at, standing
 
 DISPATCHED = ("scheduled", "sending", "sent")
 
@@ -220,32 +219,6 @@ def _already(seen: Standing, entry: Entry, case: Case, desk: Desk) -> Standing:
     if case in (Case.SCHEDULED, Case.RECOVER):
         hint += f"; to call it off before it goes, `newsletter cancel {seen.id}`"
     return seen._replace(case=case, why=f"{what}{time}, by {entry.run} on {desk.when(entry.at)}", hint=hint)
-
-
-def planned_at(entry: Entry) -> dt.datetime | None:
-    """Return the send time on record, UTC; None when it holds none."""
-    text = entry.data.get("send_at")
-    return dt.datetime.fromisoformat(str(text)) if text else None
-
-
-def asks_anew(receipt: Receipt, send_at: dt.datetime | None) -> bool:
-    """Say whether an issue asks for a time that is new on record: an old checkout asks for an old one."""
-    asked = [entry.data["asked_at"] for entry in receipt.entries if entry.data.get("asked_at")]
-    return bool(asked) and send_at is not None and all(is_moved(each, send_at) for each in asked)
-
-
-def is_moved(asked: object, send_at: dt.datetime | None) -> bool:
-    """Say whether an issue asks for another time than *asked*, which is on record, if any is."""
-    if not asked or send_at is None:
-        return bool(asked)
-    # As moments: in the hour that autumn repeats, times of two zones are never equal.
-    return dt.datetime.fromisoformat(str(asked)).timestamp() != send_at.timestamp()
-
-
-def called_off(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
-    """Return the entry by which a person cancelled the last dispatch; None when that was none, or a run's."""
-    last = last_entry(receipt, rehearsal=rehearsal)
-    return last if last is not None and last.kind == "cancelled" and last.data.get("called_off") else None
 
 
 def _native(draft: Draft) -> str:

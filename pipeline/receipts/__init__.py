@@ -14,15 +14,33 @@ from pipeline.errors import ReceiptError
 from pipeline.model import NOTHING, Entry, EntryKind, Receipt
 from pipeline.receipts.branch import BranchReceipts
 from pipeline.receipts.folder import FolderReceipts
-from pipeline.receipts.record import last_entry, signed, standing, this_run
+from pipeline.receipts.record import (
+    asks_anew,
+    called_off,
+    differs,
+    is_moved,
+    last_entry,
+    planned_at,
+    signed,
+    standing,
+    this_run,
+)
+from pipeline.receipts.seen import Seen
 from pipeline.settings import Settings
 
 __all__ = [
     "BranchReceipts",
     "FolderReceipts",
     "Receipts",
+    "Seen",
+    "asks_anew",
+    "called_off",
+    "differs",
+    "is_moved",
     "last_entry",
     "open_receipts",
+    "planned_at",
+    "seen_receipts",
     "signed",
     "standing",
     "this_run",
@@ -59,6 +77,13 @@ class Receipts(Protocol):
 
     def parts(self, key: str) -> Mapping[str, str]:
         """Return the files beside the receipt of *key* by name: the mail as it was last claimed."""
+
+    def seen(self) -> Seen:
+        """
+        Return the record as far as this machine knows without asking anybody: no connection is made.
+
+        For looking only; a record that was never fetched says so, and is not an empty one.
+        """
 
     def append(
         self,
@@ -115,3 +140,14 @@ def open_receipts(settings: Settings, clock: Clock) -> Receipts:
             "when all they speak of has been sent, move the folder away",
         )
     return BranchReceipts(settings.root, clock=clock)
+
+
+def seen_receipts(settings: Settings, clock: Clock) -> Seen:
+    """
+    Return what is on record as far as this machine knows without asking anybody.
+
+    Raises:
+        ReceiptError: a receipt is broken, the clone is, or there is no git for it; never an empty record.
+        SettingsError: nobody says which remote has the record.
+    """
+    return open_receipts(settings, clock).seen()

@@ -15,7 +15,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from pipeline.receipts.clone import Clone
 from pipeline.receipts.git import Answer
 from pipeline.receipts.holding import Holding
 from pipeline.receipts.record import demand_unchanged, from_json, new_entry, to_json
+from pipeline.receipts.seen import Seen
 
 _TRIES = 20  # pushes of one entry
 _LONGEST_PAUSE_S = 2.0
@@ -51,6 +52,10 @@ class BranchReceipts:
     @cached_property
     def _clone(self) -> Clone:
         return Clone(self._root)
+
+    @cached_property
+    def _offline(self) -> Clone:
+        return Clone(self._root, offline=True)
 
     @property
     def where(self) -> str:
@@ -78,16 +83,24 @@ class BranchReceipts:
     def parts(self, key: str) -> Mapping[str, str]:
         """Return the mail as it was last claimed, by file name."""
         with self._clone.alone():
-            tip = self._clone.fetch()
-            files = self._clone.files(tip, key) if tip else {}
-            names = sorted(path for path in files if not path.endswith("/receipt.json"))
-            contents = self._clone.contents(files[name] for name in names)
-        try:
-            return {
-                name.rpartition("/")[2]: text.decode() for name, text in zip(names, contents, strict=True)
-            }
-        except ValueError as err:
-            raise self._broken(key, f"the mail beside it is no text: {err}") from err
+            return self._parts(self._clone, self._clone.fetch(), key)
+
+    def seen(self) -> Seen:
+        """
+        Return the record as this clone saw it last; nothing is fetched, written or locked.
+
+        A commit never changes, so that other runs need not be kept out.
+        """
+        clone = self._offline
+        tip, fetched_at = clone.last_seen(), clone.fetched_at()
+        return Seen(
+            where=f"branch receipts at {clone.where}",
+            receipts=self._at(tip, clone=clone),
+            parts=partial(self._parts, clone, tip),
+            is_live=clone.is_here,
+            is_known=clone.is_here or bool(tip) or fetched_at is not None,
+            fetched_at=None if clone.is_here else fetched_at,
+        )
 
     def append(
         self,
@@ -146,14 +159,27 @@ class BranchReceipts:
                 hint=f"{err.hint}; `newsletter status {key}` shows whether it is",
             ) from err
 
-    def _at(self, tip: str, key: str = "") -> dict[str, Receipt]:
+    def _parts(self, clone: Clone, tip: str, key: str) -> dict[str, str]:
+        """Return the mail beside the receipt of *key* at *tip*, by file name."""
+        files = clone.files(tip, key) if tip else {}
+        names = sorted(path for path in files if not path.endswith("/receipt.json"))
+        contents = clone.contents(files[name] for name in names)
+        try:
+            return {
+                name.rpartition("/")[2]: text.decode() for name, text in zip(names, contents, strict=True)
+            }
+        except ValueError as err:
+            raise self._broken(key, f"the mail beside it is no text: {err}") from err
+
+    def _at(self, tip: str, key: str = "", *, clone: Clone | None = None) -> dict[str, Receipt]:
         """Return the receipts at *tip* by key: all, or the one of *key*."""
-        files = self._clone.files(tip, key) if tip else {}
+        clone = clone or self._clone
+        files = clone.files(tip, key) if tip else {}
         keys = sorted({path.partition("/")[0] for path in files if "/" in path})
         for each in keys:
             if f"{each}/receipt.json" not in files:
                 raise self._broken(each, "the file is missing, and what lies beside it is there")
-        contents = self._clone.contents(files[f"{each}/receipt.json"] for each in keys)
+        contents = clone.contents(files[f"{each}/receipt.json"] for each in keys)
         found = {}
         for each, content in zip(keys, contents, strict=True):
             try:

@@ -46,9 +46,13 @@ _NOT_ANCESTOR = 1  # how `git merge-base --is-ancestor` says no
 class Clone:
     """The clone that a newsletter lies in, and the record at its remote."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, offline: bool = False) -> None:
         """
         Find out where the record is.
+
+        Args:
+            root: in or below the clone.
+            offline: speak to no remote: only what was fetched can be read.
 
         Raises:
             ReceiptError: there is no git, or it does not accept the clone.
@@ -61,7 +65,7 @@ class Clone:
                 hint="install git; or, if this folder shall keep a record of its own, set receipts = "
                 '".newsletter/receipts" in pyproject.toml',
             )
-        self.git = Git(program, root)
+        self.git = Git(program, root, offline=offline)
         found = self.git("rev-parse", "--show-object-format", "--path-format=absolute", "--git-common-dir")
         if found.code:
             raise ReceiptError(
@@ -73,7 +77,9 @@ class Clone:
         self._nothing = "0" * (64 if form == "sha256" else 40)  # the name of no object
         self._folder = Path(folder)
         self.remote = _remote(self._whole(self.git("remote")).decode().split())
-        self.where = "this clone" if self.remote == _HERE else self.remote
+        self.is_here = self.remote == _HERE
+        self.where = "this clone" if self.is_here else self.remote
+        self._fetched = self._folder / "newsletter" / "fetched"  # its time is that of the last fetch
 
     def lock_path(self, key: str) -> Path:
         """Return the file that whoever acts on *key* in this clone locks."""
@@ -121,12 +127,14 @@ class Clone:
         for _ in range(_TRIES):
             answer = self.git(*_FETCH, self.remote, f"{BRANCH}:{SEEN}")
             if answer.code == 0:
+                self._note_fetch()
                 return self._seen()
             there = self._listed() if answer.code != NO_ANSWER else None
             if there is None:
                 break
             if not there:
                 self._demand_never_seen()
+                self._note_fetch()
                 return ""
             if (self._folder / "shallow").exists():  # a fetch with --depth cut the record, too
                 self.git(*_FETCH[:-1], "--depth=2147483647", "--", self.remote, BRANCH)
@@ -137,6 +145,29 @@ class Clone:
             if ".lock'" not in answer.said
             else "a git that was killed left that file: delete it when no git is running, and try again",
         )
+
+    def last_seen(self) -> str:
+        """
+        Return the tip as far as this clone knows without asking anybody; "" when it knows none.
+
+        Without a remote that is the record itself.
+
+        Raises:
+            ReceiptError: the clone is damaged, or the record was here and is gone.
+        """
+        if not self.is_here:
+            return self._seen()
+        tip = self._whole(self.git("for-each-ref", "--format=%(objectname)", BRANCH)).decode().strip()
+        if not tip:
+            self._demand_never_seen()
+        return tip
+
+    def fetched_at(self) -> dt.datetime | None:
+        """Return when the record was last fetched, in UTC by this machine's clock; None when it never was."""
+        try:
+            return dt.datetime.fromtimestamp(self._fetched.stat().st_mtime, dt.UTC)
+        except OSError:
+            return None
 
     def files(self, tip: str, folder: str = "") -> dict[str, str]:
         """
@@ -208,7 +239,7 @@ class Clone:
         Returns:
             The answer of git; after a failure the commit may be at the tip nevertheless.
         """
-        if self.remote == _HERE:
+        if self.is_here:
             self._demand_not_checked_out()
             answer = self.git("update-ref", BRANCH, commit, tip or self._nothing)
         else:
@@ -221,6 +252,13 @@ class Clone:
     def has(self, commit: str, tip: str) -> bool:
         """Say whether the record with this *tip* contains *commit*."""
         return bool(tip) and self.git("merge-base", "--is-ancestor", commit, tip).code == 0
+
+    def _note_fetch(self) -> None:
+        try:
+            self._fetched.parent.mkdir(parents=True, exist_ok=True)
+            self._fetched.touch()
+        except OSError as err:
+            raise unwritable(self._fetched, err) from err
 
     def _seen(self) -> str:
         """Return the tip that this clone has seen last, or ""."""

@@ -18,6 +18,7 @@ from pipeline.files import write_whole
 from pipeline.model import NOTHING, Entry, EntryKind, Receipt
 from pipeline.receipts.holding import Holding, unwritable
 from pipeline.receipts.record import demand_unchanged, from_json, new_entry, to_json
+from pipeline.receipts.seen import Seen
 
 
 class FolderReceipts:
@@ -70,6 +71,10 @@ class FolderReceipts:
                 f"{(self._folder / key).as_posix()}: the mail beside this receipt cannot be read: {err}",
                 hint="restore its files from a backup",
             ) from err
+
+    def seen(self) -> Seen:
+        """Return the record as it is now: it is kept here."""
+        return Seen(self.where, self.read_all(), self.parts, is_live=True)
 
     def append(
         self,

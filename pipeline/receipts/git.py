@@ -31,6 +31,7 @@ _SETTINGS = (
     "fetch.writeCommitGraph=false",
     "advice.pushUpdateRejected=false",
 )
+_OFFLINE = {"GIT_ALLOW_PROTOCOL": "none"}  # over every setting; no protocol is called so
 _NOISE = ("To ", "Done", "error: failed to push some refs")
 _LONGEST = 400  # characters of git's words in a message of ours
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -50,8 +51,16 @@ class Answer(NamedTuple):
 class Git:
     """Runs git commands in one folder."""
 
-    def __init__(self, program: str, folder: Path) -> None:
-        """Run *program*, a git, in *folder*."""
+    def __init__(self, program: str, folder: Path, *, offline: bool = False) -> None:
+        """
+        Run *program*, a git, in *folder*.
+
+        Args:
+            program: its path.
+            folder: in or below the clone.
+            offline: let it speak to no remote, not even for an object that a partial clone lacks.
+        """
+        self._environment = _environment() | (_OFFLINE if offline else {})
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
         self._command = [program, "-C", str(folder), "--no-pager", *settings]
 
@@ -68,7 +77,7 @@ class Git:
                 [*self._command, *arguments],
                 input=given,
                 capture_output=True,
-                env=_environment(),
+                env=self._environment,
                 timeout=TIMEOUT_S,
                 check=False,
             )

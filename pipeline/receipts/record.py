@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pipeline import __version__
 from pipeline.errors import Refused
-from pipeline.model import Entry, EntryKind, Receipt
+from pipeline.model import Entry, EntryKind, Message, Receipt
 
 SCHEMA_VERSION = 1
 _FIXED = ("kind", "at", "run", "tool", "place")
@@ -43,6 +43,39 @@ def signed(receipt: Receipt) -> Entry | None:
     It outlives a cancelled dispatch; of what content it is, `content_digest` in its data says.
     """
     return next((entry for entry in reversed(receipt.entries) if entry.kind == "approved"), None)
+
+
+def planned_at(entry: Entry) -> dt.datetime | None:
+    """Return the send time on record, UTC; None when it holds none."""
+    text = entry.data.get("send_at")
+    return dt.datetime.fromisoformat(str(text)) if text else None
+
+
+def asks_anew(receipt: Receipt, send_at: dt.datetime | None) -> bool:
+    """Say whether an issue asks for a time that is new on record: an old checkout asks for an old one."""
+    asked = [entry.data["asked_at"] for entry in receipt.entries if entry.data.get("asked_at")]
+    return bool(asked) and send_at is not None and all(is_moved(each, send_at) for each in asked)
+
+
+def is_moved(asked: object, send_at: dt.datetime | None) -> bool:
+    """Say whether an issue asks for another time than *asked*, which is on record, if any is."""
+    if not asked or send_at is None:
+        return bool(asked)
+    # As moments: in the hour that autumn repeats, times of two zones are never equal.
+    return dt.datetime.fromisoformat(str(asked)).timestamp() != send_at.timestamp()
+
+
+def called_off(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
+    """Return the entry by which a person cancelled the last dispatch; None when that was none, or a run's."""
+    last = last_entry(receipt, rehearsal=rehearsal)
+    return last if last is not None and last.kind == "cancelled" and last.data.get("called_off") else None
+
+
+def differs(entry: Entry, message: Message) -> bool:
+    """Say whether *message* is no longer what *entry* dispatched: other content, or another time."""
+    return entry.data.get("content_digest") != message.digest or is_moved(
+        entry.data.get("asked_at"), message.send_at
+    )
 
 
 def this_run() -> str:

@@ -20,7 +20,7 @@ from pipeline.disclaimers.mandated import SYMBOLS
 from pipeline.errors import TemplateError
 from pipeline.findings import did_you_mean
 from pipeline.localtime import is_english, long_date
-from pipeline.mergetags import Tag, tags, to_tokens, token
+from pipeline.mergetags import Tag, persona, tags, to_tokens, token
 from pipeline.model import Fragment, Issue
 from pipeline.theme.bytecode import BytecodeFolder
 from pipeline.theme.components import Macros, email_safe, pieces
@@ -153,7 +153,7 @@ def _context(issue: Issue, settings: "Settings", selection: "Selection", web_url
         "title": to_tokens(issue.title, values),
         "subject": to_tokens(issue.subject, values),
         "preheader": to_tokens(issue.preheader, values),
-        "preheader_padding": _BLANK * max(0, PREVIEW_LENGTH - len(issue.preheader)),
+        "preheader_padding": _BLANK * max(0, PREVIEW_LENGTH - _least_length(issue.preheader)),
         "hero": _hero(issue, settings),
         # the editorial date first: moving the hour of sending must not change a letter
         "issued": issue.date or (issue.send_at.date() if issue.send_at else None),
@@ -161,6 +161,11 @@ def _context(issue: Issue, settings: "Settings", selection: "Selection", web_url
         "unsubscribe_url": token(Tag("unsubscribe_url")),
         "web_url": web_url or token(Tag("web_url")),
     }
+
+
+def _least_length(line: str) -> int:
+    """Return how many characters a line has for a reader of whom nothing is known."""
+    return len(persona({}).apply(to_tokens(line), "text"))
 
 
 def _hero(issue: Issue, settings: "Settings") -> dict[str, Any] | None:

@@ -32,23 +32,43 @@ def explained(templates_path: Path, context: Mapping[str, Any]) -> Iterator[None
     try:
         yield
     except Exception as err:
-        frames = traceback.extract_tb(err.__traceback__)
-        if not isinstance(err, jinja2.TemplateError | UnicodeError | RecursionError) and not any(
-            Path(frame.filename).is_relative_to(templates_path) for frame in frames
-        ):
+        stack = _stack(err, templates_path)
+        if not stack and not isinstance(err, jinja2.TemplateError | UnicodeError | RecursionError):
             raise  # no template had a hand in it: a fault of ours
-        where = _where(err, frames, templates_path)
-        raise TemplateError(f"{where}: {_what(err)}", hint=_hint(err, templates_path, context)) from err
+        where = "{}:{}".format(*stack[-1]) if stack else templates_path.name
+        hint = _hint(err, templates_path, context)
+        raise TemplateError(f"{where}: {_what(err)}", hint=hint, chain=_chain(stack)) from err
 
 
-def _where(err: Exception, frames: traceback.StackSummary, templates_path: Path) -> str:
-    if isinstance(err, jinja2.TemplateSyntaxError):
-        return f"{templates_path.name}/{err.name}:{err.lineno}"
-    for frame in reversed(frames):
-        file = Path(frame.filename)
+def _stack(err: Exception, templates_path: Path) -> list[tuple[str, int]]:
+    """Return the templates that were being filled, the outermost first, each with its line."""
+    stack: list[tuple[str, int]] = []
+    for frame, python_line in traceback.walk_tb(err.__traceback__):
+        file = Path(frame.f_code.co_filename)
         if file.is_relative_to(templates_path):
-            return f"{templates_path.name}/{file.relative_to(templates_path).as_posix()}:{frame.lineno}"
-    return templates_path.name
+            # Jinja puts its own lines right where it renders, and not where Python calls a macro.
+            compiled = frame.f_globals.get("__jinja_template__")
+            line = compiled.get_corresponding_lineno(python_line) if compiled else python_line
+            stack.append((f"{templates_path.name}/{file.relative_to(templates_path).as_posix()}", line))
+    if isinstance(err, jinja2.TemplateSyntaxError):
+        at_fault = (f"{templates_path.name}/{err.name}", err.lineno)
+        return stack if stack[-1:] == [at_fault] else [*stack, at_fault]
+    return stack
+
+
+def _chain(stack: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """
+    Return who led to whom: each template once where it goes on inside itself, at its innermost line.
+
+    A template and its blocks and macros are frames of their own. What includes itself comes round only once.
+    """
+    chain: list[tuple[str, int]] = []
+    for file, line in stack:
+        if chain and chain[-1][0] == file:
+            chain[-1] = (file, line)
+        elif (file, line) not in chain:
+            chain.append((file, line))
+    return chain
 
 
 def _what(err: Exception) -> str:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import pytest
 from hostile import MARKUP, SCRIPT
+from loopback import served
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Request as Sent
-from served import served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response

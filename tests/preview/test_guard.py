@@ -9,8 +9,8 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 import pytest
+from loopback import Answer, ask, served
 from playwright.sync_api import sync_playwright
-from served import Answer, ask, served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -411,5 +411,6 @@ def test_another_port_s_page_reaches_nothing(door: Door) -> None:
         assert page.evaluate(fetch, f"http://{door.host}/api/issues") == ["failed", "failed"]
         page.set_content(f"<img src='http://{door.host}/a.png'><iframe src='http://{door.host}/'></iframe>")
         page.wait_for_load_state("networkidle")
-        assert door.reached == []
+        # the icon is asked for by the first page, whenever the browser finds time
+        assert not [path for path in door.reached if path != "/favicon.ico"]
         browser.close()

@@ -9,7 +9,7 @@ import pytest
 from conftest import SetClock
 from pipeline.model import Draft, DraftState, Entry, EntryKind, Receipt
 from pipeline.publish import Case, Desk
-from pipeline.publish.standing import called_off, judge
+from pipeline.publish.standing import judge
 from samples import ID, KEY, SEND_AT, desk
 
 AT = SEND_AT.astimezone(dt.UTC)
@@ -161,19 +161,3 @@ def test_a_real_dispatch_and_a_rehearsal_do_not_meet(office: Desk) -> None:
     real = entry("sent", rehearsal=False)
     assert judge(receipt(real), [], office).case is Case.FREE
     assert judge(receipt(entry("scheduled"), real), [draft("scheduled")], office).case is Case.SCHEDULED
-
-
-@pytest.mark.parametrize(
-    ("entries", "expected"),
-    [
-        ((), False),
-        ((entry("cancelled"),), False),
-        ((entry("cancelled", called_off=True),), True),
-        ((entry("cancelled", called_off=True), entry("approved")), True),
-        ((entry("cancelled", called_off=True), entry("claimed")), False),
-        ((entry("cancelled", called_off=True, rehearsal=False),), False),
-    ],
-)
-def test_called_off_is_what_a_person_cancelled_last(entries: tuple[Entry, ...], *, expected: bool) -> None:
-    """A run that ends a dead claim calls nothing off."""
-    assert (called_off(receipt(*entries), rehearsal=True) is not None) == expected

@@ -197,6 +197,13 @@ def test_the_preheader_is_followed_by_blanks(settings: Settings) -> None:
     assert len(shown) >= PREVIEW_LENGTH
 
 
+def test_a_merge_tag_in_the_preheader_takes_no_room_from_the_blanks(settings: Settings) -> None:
+    """As the editor writes it, it is longer than what any reader gets to see."""
+    tag = '{{ subscriber.first_name | default("friend") }}'
+    plain, tagged = (made(settings, preheader=f"{name}, sit less") for name in ("friend", tag))
+    assert tagged.count("\u200c") == plain.count("\u200c") > 0
+
+
 def test_without_a_preheader_there_is_no_empty_line_in_the_inbox(settings: Settings) -> None:
     """Blanks alone would leave readers with nothing to go by."""
     assert "display:none" not in made(settings, preheader="").partition("<body")[2]

@@ -1,0 +1,92 @@
+"""The list of all issues: what each is, where it stands, how many findings it has."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.errors import IssueError
+from pipeline.model import Finding, Issue, Receipt, Severity
+from pipeline.receipts import standing
+from pipeline.settings import Settings
+from pipeline.stages.load import issue_id, issue_paths, parse_issue
+
+Group = Literal["draft", "ready", "hold", "scheduled", "sent", "broken"]
+
+
+class Catalogue:
+    """Every issue of a newsletter; each file is read once, and again when it was saved."""
+
+    def __init__(self) -> None:
+        """Read nothing yet."""
+        self._issues: dict[Path, Issue | None] = {}  # None: it cannot be read as an issue
+        self._counts: dict[Path, dict[str, int]] = {}
+
+    def take(self, files: Iterable[Path]) -> None:
+        """Forget what was known of *files*, which were saved."""
+        for file in files:
+            self._issues.pop(file, None)
+            for path in [path for path in self._counts if file == path or file.parent == path.parent]:
+                del self._counts[path]
+
+    def count(self, path: Path, findings: Sequence[Finding]) -> None:
+        """Note what the checks found in the issue in the file *path*."""
+        self._counts[path] = counted(findings)
+
+    def rows(
+        self, settings: Settings, receipts: Mapping[str, Receipt], *, rehearsal: bool
+    ) -> list[dict[str, Any]]:
+        """
+        Return a row for each issue, the newest first.
+
+        Args:
+            settings: the newsletter's.
+            receipts: what is on record, by key.
+            rehearsal: whether the provider of the settings reaches no reader.
+        """
+        rows = []
+        for path in issue_paths(settings):
+            issue = self._issue(path, settings)
+            name = path.relative_to(settings.root).as_posix()
+            row: dict[str, Any] = {"id": issue_id(path), "file": name, "title": name, "group": "broken"}
+            if issue is not None:
+                receipt = receipts.get(issue.key, Receipt(issue.key))
+                date = issue.date or (issue.send_at.date() if issue.send_at else None)
+                row |= {
+                    "id": issue.id,
+                    "title": issue.title,
+                    "subject": issue.subject,
+                    "date": date.isoformat() if date else None,
+                    "number": issue.number,
+                    "group": _group(issue, receipt, rehearsal=rehearsal),
+                }
+            rows.append({**row, "counts": self._counts.get(path)})
+        return sorted(rows, key=_order, reverse=True)
+
+    def _issue(self, path: Path, settings: Settings) -> Issue | None:
+        if path not in self._issues:
+            try:
+                self._issues[path] = parse_issue(path.read_bytes(), path, settings)
+            except (IssueError, OSError):
+                self._issues[path] = None
+        return self._issues[path]
+
+
+def counted(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return how many findings stop a send, how many warn, and how many are notes."""
+    counts = {"stops": 0, "warnings": 0, "notes": 0}
+    for finding in findings:
+        kind = "stops" if finding.severity.stops else "warnings"
+        counts["notes" if finding.severity is Severity.NOTE else kind] += 1
+    return counts
+
+
+def _group(issue: Issue, receipt: Receipt, *, rehearsal: bool) -> Group:
+    entry = standing(receipt, rehearsal=rehearsal)
+    if entry is None:
+        return issue.status
+    return "sent" if entry.kind == "sent" else "scheduled"
+
+
+def _order(row: Mapping[str, Any]) -> tuple[str, float, str]:
+    return (row.get("date") or dt.date.max.isoformat(), row.get("number") or float("inf"), row["file"])

@@ -1,0 +1,46 @@
+/**
+ * The strip that says whether the issue may be sent, and the next steps as commands to copy.
+ */
+
+import { icon, iconButton, node } from "./node.js";
+import { checksAreOld, onNews, sheet } from "./sheet.js";
+import { copy } from "./speak.js";
+
+const TONES = { good: "Ready", wait: "Not yet", stop: "Stopped" };
+const strip = document.getElementById("readiness");
+const steps = node("div", { class: "steps", id: "steps", popover: "auto", "aria-label": "Next steps" });
+const button = node("button", { type: "button", class: "button", popovertarget: "steps" }, "Next steps", icon("chevron"));
+
+/** Draw the strip, and keep it so. */
+export function mountReadiness() {
+  strip.append(node("p", { class: "readiness-said" }, icon("wait"), node("span", {}, "Checking…")), node("div", { class: "readiness-command" }), button);
+  strip.after(steps);
+  steps.addEventListener("toggle", place);
+  onNews((what) => ["opened", "issue", "checks", "built"].includes(what) && draw());
+  draw();
+}
+
+function draw() {
+  const { checks, issue } = sheet;
+  const told = checks?.readiness;
+  const isBroken = Boolean(issue?.trouble);
+  strip.dataset.tone = isBroken ? "stop" : (told?.tone ?? "wait");
+  strip.classList.toggle("old", !isBroken && Boolean(told) && checksAreOld());
+  const sentence = isBroken ? "Cannot be sent: the file cannot be rendered as it is now" : (told?.sentence ?? (checks ? "Checked" : "Checking…"));
+  strip.querySelector(".readiness-said").replaceChildren(icon(strip.dataset.tone), node("b", {}, TONES[strip.dataset.tone]), node("span", {}, sentence));
+  const command = isBroken ? "" : told?.command;
+  strip.querySelector(".readiness-command").replaceChildren(...(command ? commandLine(command) : []));
+  button.hidden = !checks?.next?.length;
+  steps.replaceChildren(node("h2", {}, "Next steps"), node("p", { class: "quiet" }, "The preview sends nothing. Run these in a terminal."),
+    node("ol", {}, (checks?.next ?? []).map((step) => node("li", {}, node("h3", {}, step.label), node("p", {}, step.why), node("div", { class: "command" }, commandLine(step.command))))));
+}
+
+function commandLine(command) {
+  return [node("code", { tabindex: 0 }, command), iconButton("copy", `Copy: ${command}`, () => copy(command, "Command copied"))];
+}
+
+function place(event) {
+  if (event.newState !== "open") return;
+  const box = button.getBoundingClientRect();
+  Object.assign(steps.style, { top: `${box.bottom + 6}px`, left: `${Math.max(8, Math.min(innerWidth - steps.offsetWidth - 8, box.right - steps.offsetWidth))}px` });
+}

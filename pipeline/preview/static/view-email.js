@@ -1,0 +1,131 @@
+/**
+ * The email view: the stage with one frame, or two side by side, at a real width; and what was clicked in it.
+ */
+
+import { hideInspector, inspect } from "./inspect.js";
+import { node } from "./node.js";
+import { SECTIONS } from "./findings.js";
+import { pressed } from "./keys.js";
+import { Pane } from "./pane.js";
+import { readIssue, sheet } from "./sheet.js";
+import { look, looking, onChange, taste } from "./state.js";
+import { mountTrouble } from "./trouble.js";
+import { handle, widthOf, WIDTHS } from "./width.js";
+
+const COLOURS = { blocking: "#c0392b", decide: "#b7791f", notes: "#4f7ea8" };
+const stage = node("div", { class: "stage", tabindex: -1 });
+const row = node("div", { class: "stage-row" });
+const pending = { element: -1 };
+let slots = [];
+let late = 0;
+
+export const emailView = {
+  id: "email",
+  title: "Email",
+  mount(panel) {
+    stage.append(row);
+    panel.append(node("h2", { class: "spoken" }, "Email"), stage);
+    mountTrouble(panel);
+    new ResizeObserver(() => slots.forEach(fit)).observe(stage);
+    onChange((names, isTaste) => isTaste && names.has("marks") && outline());
+  },
+  draw() {
+    arrange();
+    slots.forEach(showIn);
+    outline();
+    if (looking.view === "email") return;
+  },
+};
+
+/** Scroll the frame to an element; unless calm, ring it for a moment. */
+export function pointAt(element, { calm = false } = {}) {
+  if (element < 0) return;
+  pending.element = element;
+  slots.forEach(({ pane }) => pane.tell("highlight", { element, calm }));
+}
+
+/** What each pane shows that differs from the address: one row of these, or two. */
+function sides() {
+  switch (looking.compare) {
+    case "look": return [{ look: "light", name: "Light" }, { look: looking.look === "forced" ? "forced" : "dark", name: looking.look === "forced" ? "Forced dark" : "Author's dark" }];
+    case "width": return [{ width: "375", name: "Phone" }, { width: "1024", name: "Desktop" }];
+    case "commit": return [{ name: "Now" }, { against: "commit", name: "Last commit" }];
+    case "sent": return [{ name: "Now" }, { against: "sent", name: "Last sent issue" }];
+    default: return [{ name: "" }];
+  }
+}
+
+function arrange() {
+  const wanted = sides();
+  if (slots.length !== wanted.length) {
+    slots.forEach(({ pane, box }) => (pane.end(), box.remove()));
+    slots = wanted.map(() => slot());
+    row.replaceChildren(...slots.map(({ box }) => box));
+  }
+  slots.forEach((made, n) => {
+    made.side = wanted[n];
+    made.caption.textContent = wanted[n].name;
+    made.caption.hidden = !wanted[n].name;
+    fit(made);
+  });
+}
+
+function slot() {
+  const pane = new Pane(heed);
+  const caption = node("p", { class: "slot-caption" });
+  const made = { pane, caption, side: {} };
+  made.handle = handle(() => made.pane.sheet.offsetWidth);
+  made.box = node("div", { class: "slot" }, caption, node("div", { class: "slot-frame" }, pane.sheet, made.handle));
+  return made;
+}
+
+function fit({ pane, side, handle: made }) {
+  const room = Math.max(240, (stage.clientWidth - 48 - 24 * (slots.length - 1)) / slots.length - 16);
+  const width = widthOf(side.width ?? looking.width, Math.floor(room));
+  pane.sheet.style.width = `${width}px`;
+  made.hidden = Boolean(side.width);
+  made.setAttribute("aria-valuenow", String(width));
+  made.setAttribute("aria-valuetext", `${width} pixels`);
+}
+
+function showIn({ pane, side }) {
+  const { issue } = looking;
+  if (!issue || !sheet.build) return;
+  const width = side.width ?? looking.width;
+  const name = WIDTHS.find(([key]) => key === width)?.[1] ?? `${width} pixels wide`;
+  const title = `${sheet.issue?.subject ?? issue}, ${name.toLowerCase()}`;
+  pane.show({ issue, build: sheet.build, look: side.look ?? looking.look, images: looking.images, persona: looking.persona, against: side.against ?? "", title });
+  clearTimeout(late);
+  late = setTimeout(() => sheet.issue?.build !== sheet.build && readIssue(), 700); // should no frame ever answer
+}
+
+function heed(kind, message, pane) {
+  if (kind === "shown" && pane === slots[0]?.pane) shown(message.build);
+  else if (kind === "ready" || kind === "placed") outline();
+  else if (kind === "key") pressed(message);
+  else if (kind === "click") inspect(message, pane.frame);
+  if (kind === "key" && message.key === "Escape") hideInspector();
+}
+
+/** The new pixels are on the screen: now there is time for the rest. */
+function shown(build) {
+  if (document.documentElement.dataset.shown !== String(build)) {
+    document.documentElement.dataset.shown = build;
+    performance.mark("newsletter:shown", { detail: { build } });
+  }
+  if (sheet.issue?.build !== build || sheet.issue?.trouble) readIssue();
+  if (looking.problem && pending.element >= 0) pending.element = -1;
+}
+
+function outline() {
+  const marks = taste.marks && sheet.checks?.build === sheet.build
+    ? SECTIONS.flatMap(({ key }) => sheet.checks[key].filter(({ element }) => element >= 0).map(({ element }) => ({ element, colour: COLOURS[key] })))
+    : [];
+  slots.forEach(({ pane }) => pane.tell("outline", { elements: marks }));
+}
+
+/** Go to the next of the usual widths. */
+export function stepWidth() {
+  const keys = WIDTHS.map(([key]) => key);
+  look({ width: keys[(keys.indexOf(looking.width) + 1) % keys.length] });
+}
