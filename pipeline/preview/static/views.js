@@ -23,7 +23,7 @@ const panels = new Map();
 export function mountViews() {
   const main = document.getElementById("views");
   for (const view of VIEWS) {
-    const panel = node("section", { class: `view view-${view.id}`, id: `view-${view.id}`, role: "tabpanel", "aria-labelledby": `tab-${view.id}` });
+    const panel = node("section", { class: `view view-${view.id}`, id: `view-${view.id}`, role: "tabpanel", tabindex: 0, "aria-labelledby": `tab-${view.id}` });
     panels.set(view.id, panel);
     main.append(panel);
     view.mount(panel);
