@@ -14,15 +14,16 @@ const path = (issue, rest = "") => `/api/issues/${encodeURIComponent(issue)}${re
 
 /** The list of issues, the newsletter's name and id, and whether there is an editor. */
 export const askIssues = () => ask("/api/issues");
-/** The last good build of an issue. */
-export const askIssue = (issue) => ask(path(issue));
+/** The last good build of an issue, as the reader of this name gets it. */
+export const askIssue = (issue, persona) => ask(path(issue, `?${new URLSearchParams({ persona })}`));
 /** What the checks say of it, or null while they run. */
 export const askChecks = async (issue) => {
   const answer = await ask(path(issue, "/checks"));
   return "build" in answer ? answer : null;
 };
-/** How it differs, word by word. */
-export const askDifference = (issue, against) => ask(path(issue, `/difference?against=${against}`));
+/** How it differs, word by word, as the reader of this name gets it. */
+export const askDifference = (issue, against, persona) =>
+  ask(path(issue, `/difference?${new URLSearchParams({ against, persona })}`));
 /** Run the slow checks again. */
 export const lookAgain = (issue) => post(path(issue, "/look"));
 /** Open a line in the editor that the settings name. */

@@ -68,7 +68,8 @@ function draw() {
   const stops = checks?.counts.stops ?? 0;
   document.title = issue ? `${stops ? `(${stops}!) ` : ""}${issue.subject || issue.title || issue.id}` : "Newsletter preview";
   problems.setAttribute("aria-expanded", String(taste.dock));
-  problems.replaceChildren(icon(stops ? "stop" : checks?.counts.warnings ? "warning" : checks ? "good" : "wait"), checks ? node("span", {}, tally(checks.counts)) : node("span", {}, "checking…"));
+  problems.dataset.tone = stops ? "stop" : checks?.counts.warnings ? "warning" : checks ? "good" : "wait";
+  problems.replaceChildren(icon(stops ? "stop" : checks?.counts.warnings ? "warning" : checks ? "good" : "wait"), checks ? node("span", {}, tally(checks.counts)) : node("span", {}, issue?.trouble ? "not checked" : "checking…"));
   for (const tab of tabs.children) {
     const isShown = tab.id === `tab-${VIEWS.some(({ id }) => id === looking.view) ? looking.view : "email"}`;
     tab.setAttribute("aria-selected", String(isShown));
@@ -83,6 +84,7 @@ function draw() {
   compare.value = looking.compare;
   const names = issue?.personas ?? [];
   if (names.length !== persona.length) persona.replaceChildren(...names.map(({ name, label }) => node("option", { value: name }, label)));
+  persona.hidden = !names.length;
   persona.value = looking.persona;
 }
 

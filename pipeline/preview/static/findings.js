@@ -12,8 +12,12 @@ export const SECTIONS = [
 /** What a severity is called, where the section's own word would say less. */
 export const severityWord = (finding, section) => (finding.severity === "block" ? "Blocked" : section.word);
 
-/** What a finding is, wherever its line has moved to. */
-export const keyOf = (finding) => [finding.id, finding.file, finding.part, finding.profile, finding.message].join("|");
+/** What a finding is, wherever its line has moved to: its rule, and a short number (FNV-1a) for the rest. */
+export function keyOf({ id, file, part, profile, message }) {
+  let hash = 0x811c9dc5;
+  for (const letter of [file, part, profile, message].join("|")) hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193);
+  return `${id}-${(hash >>> 0).toString(36)}`;
+}
 
 /** Every finding of the checks, sections in order. */
 export const allFindings = (checks) => (checks ? SECTIONS.flatMap(({ key }) => checks[key] ?? []) : []);

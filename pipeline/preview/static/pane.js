@@ -19,13 +19,14 @@ export class Pane {
   /** @param {(kind: string, message: object, pane: Pane) => void} heed called with what its helper says */
   constructor(heed) {
     this.heed = heed;
-    this.sheet = node("div", { class: "sheet" });
+    this.note = node("p", { class: "sheet-note", hidden: true });
+    this.sheet = node("div", { class: "sheet" }, this.note);
     this.frame = null; // what is seen
     this.coming = null; // what is loading
     this.wanted = null;
+    this.hasHelper = false; // in the frame that is seen
     this.anchor = null;
     this.turn = 0;
-    this.shownBuild = 0;
     panes.add(this);
   }
 
@@ -48,7 +49,7 @@ export class Pane {
     if (isSame && this.frame) this.dress(this.frame);
     if (isSame && before.build === wanted.build) return;
     if (before?.issue !== wanted.issue) this.anchor = null;
-    if (isSame && this.frame && !this.coming) this.refill();
+    if (isSame && this.hasHelper && !this.coming) this.refill();
     else this.load();
   }
 
@@ -70,14 +71,19 @@ export class Pane {
     const answer = await fetch(frameAddress(issue, this.wanted)).catch(() => null);
     const html = answer?.ok ? await answer.text() : "";
     if (turn !== this.turn || !html) return;
-    // a document that would lead the frame away runs no script, the helper's neither: only a new frame will do
-    if (answer.headers.get("Content-Security-Policy")?.includes("script-src 'none'")) return this.load();
+    // a document with a command to the browser in it must be loaded under its own, stricter policy
+    if (!answer.headers.get("content-security-policy")?.includes("allow-scripts")) return this.load();
     this.tell("take", { html, build });
     this.sheet.dataset.build = build;
   }
 
-  load() {
-    this.turn += 1;
+  async load() {
+    const turn = ++this.turn;
+    if (this.wanted.against) {
+      const isMissing = await this.isMissing();
+      if (isMissing || turn !== this.turn) return;
+    }
+    this.note.hidden = true;
     this.coming?.remove();
     const frame = node("iframe", { sandbox: SANDBOX, referrerpolicy: "no-referrer", class: "coming" });
     this.coming = frame;
@@ -89,21 +95,32 @@ export class Pane {
     frame.patience = setTimeout(() => this.exchange(frame, build), PATIENCE_MS);
   }
 
+  /** Say why there is nothing to compare with, where there is not. */
+  async isMissing() {
+    const answer = await fetch(frameAddress(this.wanted.issue, this.wanted)).catch(() => null);
+    if (answer?.ok) return false;
+    this.note.textContent = (await answer?.text()) || "There is nothing to compare with yet.";
+    this.note.hidden = false;
+    return true;
+  }
+
   exchange(frame, build) {
     if (frame !== this.coming) return;
     clearTimeout(frame.patience);
     const old = this.frame;
     this.frame = frame;
+    this.hasHelper = Boolean(frame.isReady);
     this.coming = null;
     frame.classList.remove("coming");
     old?.remove();
     this.sheet.dataset.build = build;
     this.heed("ready", {}, this);
     requestAnimationFrame(() => setTimeout(() => this.heed("shown", { build }, this)));
-    if (this.wanted.build !== frame.wanted.build) this.refill();
+    if (this.wanted.build !== frame.wanted.build) this[this.hasHelper ? "refill" : "load"]();
   }
 
   hear(source, message) {
+    if (source === this.coming?.contentWindow && message.kind === "ready") this.coming.isReady = true;
     if (source === this.coming?.contentWindow && message.kind === "shown") this.exchange(this.coming, this.coming.wanted.build);
     if (source !== this.frame?.contentWindow) return;
     if (message.kind === "anchor") this.anchor = message.anchor;

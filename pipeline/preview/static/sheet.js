@@ -52,7 +52,7 @@ export const checksAreOld = () => !sheet.checks || sheet.checks.build !== sheet.
 export async function readIssue() {
   const turn = ++asked;
   try {
-    const issue = await askIssue(looking.issue);
+    const issue = await askIssue(looking.issue, looking.persona);
     if (turn !== asked) return;
     sheet.issue = issue;
     if (!sheet.build) sheet.build = issue.build;

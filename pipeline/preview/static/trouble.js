@@ -10,7 +10,6 @@ import { interrupt, toast } from "./speak.js";
 const panel = node("section", { class: "trouble", "aria-label": "What failed", hidden: true });
 const empty = node("div", { class: "stage-empty", hidden: true });
 let told = "";
-let isHidden = false;
 
 /** Put the panel over the stage. */
 export function mountTrouble(view) {
@@ -21,7 +20,7 @@ export function mountTrouble(view) {
 /** Hide the panel until something else fails; false when there was none to hide. */
 export function hideTrouble() {
   if (panel.hidden) return false;
-  isHidden = panel.hidden = true;
+  panel.hidden = true;
   return true;
 }
 
@@ -29,11 +28,11 @@ function draw() {
   const trouble = sheet.issue?.trouble ?? (sheet.failure ? { message: sheet.failure, hint: "choose an issue from the list" } : null);
   const state = JSON.stringify(trouble);
   document.body.classList.toggle("stale", Boolean(trouble));
+  document.body.classList.toggle("without-build", !sheet.build);
   empty.hidden = Boolean(sheet.build);
   if (!sheet.build) rest(trouble);
   if (state === told) return;
   told = state;
-  isHidden = false;
   panel.hidden = !trouble;
   if (!trouble) return interrupt("");
   interrupt(`The build failed: ${trouble.message}`);
@@ -57,7 +56,7 @@ function parts(trouble) {
     chain.length ? node("p", { class: "chain" }, "Included by ", chain.map(([from, at], n) => [n ? " → " : "", node("code", {}, `${from}:${at}`)])) : "",
     problems.length > 1 ? node("ol", { class: "trouble-problems" }, problems.map((problem) =>
       node("li", {}, node("span", {}, problem.message), problem.file ? where(problem.file, problem.line) : "", problem.hint ? node("p", { class: "hint" }, problem.hint) : ""))) : "",
-    hint ? node("p", { class: "hint" }, node("b", {}, "To mend: "), hint) : "",
+    hint && problems.length < 2 ? node("p", { class: "hint" }, node("b", {}, "To mend: "), hint) : "", // several have one each
   ];
 }
 

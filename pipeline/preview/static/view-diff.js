@@ -8,6 +8,7 @@ import { sheet } from "./sheet.js";
 import { look, looking } from "./state.js";
 
 const AGAINST = [["commit", "Last commit"], ["sent", "Last sent issue"]];
+const NEAR = 220; // characters of what stayed that are shown beside a change
 let asked = "";
 
 export const diffView = {
@@ -23,10 +24,10 @@ export const diffView = {
   draw(panel) {
     panel.querySelectorAll("[data-against]").forEach((made) => made.setAttribute("aria-pressed", String(made.dataset.against === looking.against)));
     if (!sheet.issue?.build) return;
-    const wanted = [sheet.issue.id, sheet.issue.build, looking.against].join("|");
+    const wanted = [sheet.issue.id, sheet.issue.build, looking.against, looking.persona].join("|");
     if (asked === wanted) return;
     asked = wanted;
-    askDifference(sheet.issue.id, looking.against).then(
+    askDifference(sheet.issue.id, looking.against, looking.persona).then(
       (told) => asked === wanted && show(panel, told),
       (refusal) => asked === wanted && panel.querySelector(".difference").replaceChildren(node("p", { class: "empty" }, refusal.message)));
   },
@@ -38,8 +39,26 @@ function show(panel, told) {
   panel.querySelector(".difference").replaceChildren(
     ...(told.missing ? [node("p", { class: "empty" }, told.missing)] : [
       node("p", { class: "difference-summary" }, node("strong", {}, summary), told.label ? ` against ${told.label}` : ""),
-      ...(told.parts ?? []).map((part) => node("section", { class: "difference-part" }, node("h3", {}, part.name), node("div", { class: "words" }, part.words.map(piece)))),
+      ...(told.parts ?? []).map((part) => section(part)),
     ]));
+}
+
+function section({ name, words }) {
+  const isSame = words.every(([kind]) => kind === "same");
+  return node("section", { class: "difference-part" },
+    node("h3", {}, name, isSame ? node("span", { class: "quiet" }, " · unchanged") : ""),
+    isSame ? "" : node("div", { class: "words" }, words.map(([kind, text], n) => (kind === "same" ? folded(text, n > 0, n < words.length - 1) : piece([kind, text])))));
+}
+
+/** What stayed, without its middle when that is long; the ends beside a change stay to be read. */
+function folded(text, after, before) {
+  const [head, tail] = [after ? NEAR : 0, before ? NEAR : 0];
+  if (text.length < head + tail + 2 * NEAR) return text;
+  const from = head && head + Math.max(0, text.slice(head).search(/\s/));
+  const to = tail ? text.length - tail + Math.max(0, text.slice(-tail).search(/\s/)) : text.length;
+  const middle = text.slice(from, to);
+  const made = node("button", { type: "button", class: "unfold", click: () => made.replaceWith(middle) }, `${middle.trim().split(/\s+/).length} words unchanged`);
+  return [text.slice(0, from), made, text.slice(to)];
 }
 
 function piece([kind, text]) {

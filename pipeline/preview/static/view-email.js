@@ -27,13 +27,13 @@ export const emailView = {
     panel.append(node("h2", { class: "spoken" }, "Email"), stage);
     mountTrouble(panel);
     new ResizeObserver(() => slots.forEach(fit)).observe(stage);
-    onChange((names, isTaste) => isTaste && names.has("marks") && outline());
+    onChange((names) => names.has("marks") && outline());
+    onChange((names) => names.has("persona") && sheet.issue && readIssue());
   },
   draw() {
     arrange();
     slots.forEach(showIn);
     outline();
-    if (looking.view === "email") return;
   },
 };
 
@@ -80,8 +80,8 @@ function slot() {
 }
 
 function fit({ pane, side, handle: made }) {
-  const edges = stage.clientWidth < 600 ? 16 : 48;
-  const room = Math.max(240, (stage.clientWidth - edges - 24 * (slots.length - 1)) / slots.length - 16);
+  const margin = innerWidth > 640 ? 48 + 16 * slots.length : 0;
+  const room = Math.max(240, (stage.clientWidth - margin - 24 * (slots.length - 1)) / slots.length);
   const width = widthOf(side.width ?? looking.width, Math.floor(room));
   pane.sheet.style.width = `${width}px`;
   made.hidden = Boolean(side.width);

@@ -48,7 +48,7 @@ function meter(size) {
     node("p", {}, told),
     node("div", { class: "meter-bar", role: "img", "aria-label": told }, bar("delivered", size.delivered), bar("now", size.html),
       sized(node("div", { class: "meter-limit" }), "left", at(size.limit)),
-      size.marks.filter((mark) => mark.end >= 0).map((mark, n) => sized(node("div", { class: "meter-mark" }, String(n + 1)), "left", at(mark.delivered)))),
+      flags(size.marks.filter((mark) => mark.end >= 0), whole).map(({ mark, level }, n) => sized(node("div", { class: "meter-mark", data: { level } }, String(n + 1)), "left", at(mark.delivered)))),
     node("ul", { class: "meter-key" },
       node("li", {}, node("i", { class: "key-now" }), `now ${kib(size.html)}`),
       node("li", {}, node("i", { class: "key-delivered" }), `as delivered ≈ ${kib(size.delivered)}`),
@@ -57,6 +57,15 @@ function meter(size) {
       node("li", {}, node("span", {}, mark.name === "unsubscribe" ? "unsubscribe link" : `disclaimer ${mark.name}`), node("b", {}, `ends at ${kib(mark.delivered)}`)))),
     size.marks.filter((mark) => mark.end < 0).map((mark) => node("p", { class: "meter-missing" }, icon("stop"), `${mark.name} is not there`)),
     node("p", { class: "quiet" }, size.note));
+}
+
+/** Each mark with the level of its flag: those too near to the one before stand higher. */
+function flags(marks, whole) {
+  let level = 0;
+  return marks.map((mark, n) => {
+    level = n && mark.delivered - marks[n - 1].delivered < whole * 0.03 ? (level + 1) % 3 : 0;
+    return { mark, level };
+  });
 }
 
 function facts({ facts: told, digest }) {

@@ -48,7 +48,7 @@ function list(row, scheme) {
     node("div", { class: "inbox-row" },
       node("span", { class: "avatar", "aria-hidden": "true" }, [...row.sender][0] ?? ""),
       node("span", { class: "inbox-sender" }, row.sender),
-      node("span", { class: "inbox-time", "aria-hidden": "true" }, "07:30"),
+      node("span", { class: "inbox-time", "aria-hidden": "true" }, /\d\d:\d\d/.exec(sheet.issue.send_at ?? "")?.[0] ?? "now"),
       node("span", { class: "inbox-subject" }, row.subject, cut(row.subject_cut)),
       node("span", { class: "inbox-preview" },
         row.preview || row.leak ? row.preview : node("em", {}, "no preview text"),
