@@ -11,7 +11,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -174,7 +174,8 @@ def pixel_rows(mail: Mail, root: Path, peers: Peers, edits: int) -> list[Row]:
     """From a save to new pixels, beside Eleventy; the memory that takes, and what more edits add to it."""
     name = f"Eleventy {PINNED['@11ty/eleventy']}"
     more = edits * MORE_EDITS
-    figures: dict[str, Figures | Failed]
+    held: Figures | Failed
+    grown: Figures | Failed
     try:
         with chromium() as browser, preview(root, mail.issue.id) as serving, ExitStack() as running:
             ours = Watched(browser, serving.address, mail.issue.path, inside="frame")
@@ -187,11 +188,8 @@ def pixel_rows(mail: Mail, root: Path, peers: Peers, edits: int) -> list[Row]:
             except Failed as failure:
                 contenders[name] = partial(fail, failure)
             figures = take_turns(contenders, edits)
-            before = resident_mib(serving.process_id)
             running.close()
-            ours.hurry(more - edits)
-            grown: Figures | Failed = Figures.of([resident_mib(serving.process_id) - before])
-            held: Figures | Failed = Figures.of([before])
+            held, grown = memory_of(serving.process_id, partial(ours.hurry, more - edits))
     except Failed as failure:
         figures = {OURS: failure, name: failure}
         held = grown = failure
@@ -201,6 +199,16 @@ def pixel_rows(mail: Mail, root: Path, peers: Peers, edits: int) -> list[Row]:
         Row(f"memory of the preview, {edits} edits", OURS, held, "MiB"),
         Row(f"  what it grows by until {more} edits", OURS, grown, "MiB", MOST_GROWTH_MIB),
     ]
+
+
+def memory_of(process_id: int, work: Callable[[], None]) -> tuple[Figures | Failed, Figures | Failed]:
+    """Return the MiB that a process holds, and how many more after *work*."""
+    try:
+        before = resident_mib(process_id)
+        work()
+        return Figures.of([before]), Figures.of([resident_mib(process_id) - before])
+    except Failed as failure:
+        return failure, failure
 
 
 def _cache(mail: Mail) -> Path:

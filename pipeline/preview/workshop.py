@@ -34,6 +34,7 @@ from pipeline.stages.load import find_issue, load_issue
 if TYPE_CHECKING:
     from pipeline.examine.rendering.settle import Look
 
+LIST_AFTER_S = 0.1  # the list of issues is never as urgent as the mail
 CHECK_AFTER_S = 0.12  # so that the browser gets its document first
 LOOK_AFTER_S = 1.5
 _KEPT = 8  # issues that are kept rendered; those that nobody looks at go first
@@ -243,7 +244,8 @@ class Workshop:
         if issues:
             self.catalogue.take(issues)
         if issues or not templates:
-            self._tell_all("issues")  # what is on record may have changed as well
+            later = asyncio.get_running_loop().call_later
+            later(LIST_AFTER_S, self._tell_all, "issues")  # what is on record may have changed as well
 
     def _tell_all(self, kind: str) -> None:
         for sheet in self._sheets.values():

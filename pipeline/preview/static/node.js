@@ -65,6 +65,11 @@ export function icon(name) {
   return svg;
 }
 
+/** What a sentence says, its commands between backticks as code. */
+export function sentence(text) {
+  return text.split(/`([^`]+)`/).map((piece, n) => (n % 2 ? node("code", {}, piece) : piece));
+}
+
 /** A button with an icon; `label` is its name for those who hear it, and the tip of those who point at it. */
 export function iconButton(name, label, press, given = {}) {
   return node("button", { type: "button", class: "icon-button", "aria-label": label, title: label, click: press, ...given }, icon(name));

@@ -2,7 +2,7 @@
  * The strip that says whether the issue may be sent, and the next steps as commands to copy.
  */
 
-import { icon, iconButton, node } from "./node.js";
+import { icon, iconButton, node, sentence } from "./node.js";
 import { checksAreOld, onNews, sheet } from "./sheet.js";
 import { copy } from "./speak.js";
 
@@ -26,8 +26,8 @@ function draw() {
   const isBroken = Boolean(issue?.trouble);
   strip.dataset.tone = isBroken ? "stop" : (told?.tone ?? "wait");
   strip.classList.toggle("old", !isBroken && Boolean(told) && checksAreOld());
-  const sentence = isBroken ? "Cannot be sent: the file cannot be rendered as it is now" : (told?.sentence ?? (checks ? "Checked" : "Checking…"));
-  strip.querySelector(".readiness-said").replaceChildren(icon(strip.dataset.tone), node("b", {}, TONES[strip.dataset.tone]), node("span", {}, sentence));
+  const said = isBroken ? "Cannot be sent: the file cannot be rendered as it is now" : (told?.sentence ?? (checks ? "Checked" : "Checking…"));
+  strip.querySelector(".readiness-said").replaceChildren(icon(strip.dataset.tone), node("b", {}, TONES[strip.dataset.tone]), node("span", {}, sentence(said)));
   const command = isBroken ? "" : told?.command;
   strip.querySelector(".readiness-command").replaceChildren(...(command ? commandLine(command) : []));
   button.hidden = !checks?.next?.length;
