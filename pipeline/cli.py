@@ -159,9 +159,21 @@ def build(options: _Options, issue: str, output: Path | None, persona: str | Non
 @click.argument("issue", required=False)
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: 4747, or one that is free.")
 @click.option("--open/--no-open", "opens", default=True, show_default=True, help="Show it in your browser.")
+@click.option(
+    "--static",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Serve nothing: write it as files for a reviewer who has only a browser.",
+)
 @_browser
 def preview(
-    options: _Options, issue: str | None, *, port: int | None, opens: bool, browser: "Mode"
+    options: _Options,
+    issue: str | None,
+    *,
+    port: int | None,
+    opens: bool,
+    static: Path | None,
+    browser: "Mode",
 ) -> "Result":
     """
     Show an issue as every reader will see it, while you type.
@@ -169,11 +181,18 @@ def preview(
     A page on this machine alone: phone and desktop, light and dark, inboxes, text, source, what the
     checks found, each at its line. It follows every save, and can send nothing. Ctrl-C ends it.
 
+    With --static, one issue as a folder for its medical reviewer: index.html opens without this tool,
+    without a network, without scripts. DIR is new, empty, or an earlier one that nobody changed.
+
     \b
     Example:
       newsletter preview when-one-side-works-harder
+      newsletter preview when-one-side-works-harder --static build/review
     """
     from pipeline.clock import utc_now
+
+    if static is not None:
+        return _preview_static(options, issue, static, port=port, browser=browser)
     from pipeline.commands.preview import preview as run
     from pipeline.output import print_error, wants_colour
 
@@ -181,6 +200,20 @@ def preview(
         print_error(message, hint, colour=wants_colour(sys.stderr, chosen=options["colour"]))
 
     return run(options["root"], issue, port=port, opens=opens, browser=browser, say=say, clock=utc_now)
+
+
+def _preview_static(
+    options: _Options, issue: str | None, folder: Path, *, port: int | None, browser: "Mode"
+) -> "Result":
+    """Write the preview as files."""
+    from pipeline.clock import utc_now
+    from pipeline.commands.preview import preview_static as run
+
+    if issue is None:
+        raise click.UsageError("--static needs an issue")
+    if port is not None:
+        raise click.UsageError("--static writes files and serves nothing: leave out --port")
+    return run(options["root"], issue, folder=folder.absolute(), browser=browser, clock=utc_now)
 
 
 @_verb

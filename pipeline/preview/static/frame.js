@@ -96,7 +96,7 @@
   function take({ html, build }) {
     const at = anchor();
     const parsed = new DOMParser().parseFromString(html, "text/html");
-    parsed.querySelectorAll("script[data-newsletter]").forEach((script) => script.remove());
+    parsed.querySelectorAll("script[data-newsletter=frame]").forEach((script) => script.remove());
     keepPictures(parsed);
     outlined = [];
     document.documentElement.replaceWith(document.adoptNode(parsed.documentElement));

@@ -71,8 +71,8 @@ export class Pane {
     const answer = await fetch(frameAddress(issue, this.wanted)).catch(() => null);
     const html = answer?.ok ? await answer.text() : "";
     if (turn !== this.turn || !html) return;
-    // a document that would lead the frame away runs no script, the helper's neither: only a new frame will do
-    if (answer.headers.get("Content-Security-Policy")?.includes("script-src 'none'")) return this.load();
+    // a document with a command to the browser in it must be loaded under its own, stricter policy
+    if (!answer.headers.get("content-security-policy")?.includes("allow-scripts")) return this.load();
     this.tell("take", { html, build });
     this.sheet.dataset.build = build;
   }
