@@ -48,12 +48,12 @@ function entries() {
 }
 
 async function begin() {
+  mountViews(); // the first to hear of a new build: its pixels come before all else
   mountRail();
   mountBar();
   mountReadiness();
   mountDock();
   mountProblems(document.getElementById("dock"));
-  mountViews();
   mountKeys(ACTIONS);
   if (looking.issue) open(looking.issue); // the pixels first; the list may follow
   await readIssues();

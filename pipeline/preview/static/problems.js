@@ -22,11 +22,12 @@ export function mountProblems(dock) {
   dock.append(
     node("header", { class: "dock-head" }, node("h2", {}, "Problems"), age,
       iconButton("again", "Run the slow checks again (r)", checkAgain),
-      iconButton(taste.side === "right" ? "below" : "dock", "Move the panel", moveDock),
+      iconButton(taste.side === "right" ? "below" : "dock", "Move the panel", moveDock, { class: "icon-button dock-move" }),
       iconButton("close", "Hide the problems", () => toggleDock(false))),
     list);
   onNews((what, detail) => {
-    if (["opened", "built", "checks", "issue"].includes(what)) draw();
+    if (["opened", "checks"].includes(what)) draw();
+    else if (what === "built" || what === "issue") drawAge();
     if (what === "checks") announce(detail);
   });
   onChange((names) => names.has("problem") && light());
@@ -94,13 +95,14 @@ function drawAge() {
   const ago = seconds < 2 ? "just now" : seconds < 60 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`;
   const text = sheet.issue?.trouble ? "of the last good build" : !checks || checksAreOld() ? "checking…" : `checked ${ago}`;
   if (age.textContent !== text) age.textContent = text;
+  list.classList.toggle("old", Boolean(checks) && checksAreOld());
+  if (!checks) list.replaceChildren(node("p", { class: "empty" }, sheet.issue?.trouble ? "The checks run on the next good build." : "Checking…"));
 }
 
 function draw() {
   drawAge();
   const { checks } = sheet;
-  list.classList.toggle("old", Boolean(checks) && checksAreOld());
-  if (!checks) return list.replaceChildren(node("p", { class: "empty" }, sheet.issue?.trouble ? "The checks run on the next good build." : "Checking…"));
+  if (!checks) return;
   const kept = list.scrollTop;
   const focused = list.contains(document.activeElement) ? document.activeElement.closest("[data-key]")?.dataset.key : "";
   list.replaceChildren(...SECTIONS.map(section), folded("passed", "Passed", "good", checks.passed.length, checks.passed.map((check) => node("li", {}, node("span", {}, check.title), node("code", {}, check.id)))), unrun(checks.not_run));

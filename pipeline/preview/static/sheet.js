@@ -42,7 +42,10 @@ export function open(id) {
   Object.assign(sheet, { build: 0, issue: null, checks: null, fresh: new Set(), failure: "" });
   connection("rebuilding");
   tell("opened");
-  stop = follow(id, heed, (connected) => connection(connected ? "connected" : "disconnected"));
+  stop = follow(id, heed, (connected) => {
+    connection(connected ? "connected" : "disconnected");
+    if (!connected && !sheet.issue) readIssue(); // which tells what is wrong
+  });
 }
 
 /** Whether what the checks said is of an older build than the one that is shown. */
@@ -94,6 +97,7 @@ function take(build) {
   sheet.build = build;
   connection("rebuilding");
   tell("built");
+  if (looking.view !== "email") readIssue(); // else the frame asks for it, once it is shown
 }
 
 function connection(word) {
