@@ -358,7 +358,7 @@ def test_a_link_in_the_mail_opens_a_window_of_its_own(root: Path, tmp_path: Path
     frame = page.frame(url=re.compile(r"/mail/light\.html$"))
     assert frame is not None
     with context.expect_page() as popped:
-        frame.locator("a[href*='medlineplus.gov']").first.click()
+        frame.locator("a[href^='https:']").first.press("Enter")
     assert popped.value != page
     assert frame.url.endswith("/mail/light.html")
     assert page.locator("iframe:not([sandbox='allow-popups'])").count() == 0
