@@ -5,10 +5,9 @@
 import { lookAgain, openInEditor } from "./api.js";
 import { grouped, SECTIONS, severityWord, tally } from "./findings.js";
 import { icon, iconButton, node } from "./node.js";
-import { checksAreOld, onNews, sheet } from "./sheet.js";
+import { checksAreOld, elementFor, onNews, sheet } from "./sheet.js";
 import { copy, say, toast } from "./speak.js";
 import { look, looking, onChange, prefer, taste } from "./state.js";
-import { elementOf } from "./view-source.js";
 import { pointAt } from "./view-email.js";
 import { toggleDock } from "./bar.js";
 
@@ -59,7 +58,7 @@ export function goToProblem(key = looking.problem) {
   const place = group.places[turn % group.places.length];
   const isHere = place.file === sheet.issue?.file && place.line;
   look({ problem: key, line: isHere ? place.line : looking.line, ...(isHere ? { part: "markdown" } : {}) });
-  const element = place.element >= 0 ? place.element : isHere ? elementOf(place.line) : -1;
+  const element = elementFor(place);
   if (looking.view !== "source" && element < 0 && isHere) look({ view: "source" }, { step: true });
   else if (looking.view !== "source" && element >= 0) look({ view: "email" }, { step: true });
   pointAt(element);

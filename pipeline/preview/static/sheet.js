@@ -51,6 +51,22 @@ export function open(id) {
 /** Whether what the checks said is of an older build than the one that is shown. */
 export const checksAreOld = () => !sheet.checks || sheet.checks.build !== sheet.build;
 
+/** The element that stands for a line, or for the nearest one before it; -1 when there is none. */
+export function elementOf(line, file = sheet.issue?.file) {
+  let best = -1;
+  let nearest = 0;
+  (sheet.checks?.places ?? []).forEach((place, element) => {
+    if (place && place[0] === file && place[1] <= line && place[1] > nearest) [best, nearest] = [element, place[1]];
+  });
+  return best;
+}
+
+/** The element of the mail that a finding is about; -1 when it is about none. */
+export function elementFor({ element, file, line }) {
+  if (element >= 0) return element;
+  return line && file === sheet.issue?.file ? elementOf(line) : -1;
+}
+
 /** Ask for what belongs to the pixels: called when they are shown, so that it does not delay them. */
 export async function readIssue() {
   const turn = ++asked;

@@ -7,7 +7,7 @@ import { node } from "./node.js";
 import { SECTIONS } from "./findings.js";
 import { pressed } from "./keys.js";
 import { Pane } from "./pane.js";
-import { readIssue, sheet } from "./sheet.js";
+import { elementFor, readIssue, sheet } from "./sheet.js";
 import { look, looking, onChange, taste } from "./state.js";
 import { mountTrouble } from "./trouble.js";
 import { handle, widthOf, WIDTHS } from "./width.js";
@@ -120,7 +120,7 @@ function shown(build) {
 
 function outline() {
   const marks = taste.marks && sheet.checks?.build === sheet.build
-    ? SECTIONS.flatMap(({ key }) => sheet.checks[key].filter(({ element }) => element >= 0).map(({ element }) => ({ element, colour: COLOURS[key] })))
+    ? SECTIONS.flatMap(({ key }) => sheet.checks[key].map((finding) => ({ element: elementFor(finding), colour: COLOURS[key] })).filter(({ element }) => element >= 0))
     : [];
   slots.forEach(({ pane }) => pane.tell("outline", { elements: marks }));
 }

@@ -5,7 +5,7 @@
 import { openInEditor } from "./api.js";
 import { icon, iconButton, node } from "./node.js";
 import { allFindings } from "./findings.js";
-import { sheet } from "./sheet.js";
+import { elementOf, sheet } from "./sheet.js";
 import { toast } from "./speak.js";
 import { look, looking } from "./state.js";
 import { pointAt } from "./view-email.js";
@@ -45,16 +45,6 @@ export const sourceView = {
     actions(panel.querySelector(".source-actions"), isHtml);
   },
 };
-
-/** The element that stands for a line, or for the nearest one before it; -1 when there is none. */
-export function elementOf(line, file = sheet.issue?.file) {
-  let best = -1;
-  let nearest = 0;
-  (sheet.checks?.places ?? []).forEach((place, element) => {
-    if (place && place[0] === file && place[1] <= line && place[1] > nearest) [best, nearest] = [element, place[1]];
-  });
-  return best;
-}
 
 function marked(number) {
   return allFindings(sheet.checks).filter((finding) => finding.file === sheet.issue.file && finding.line === number);
