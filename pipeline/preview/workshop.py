@@ -231,7 +231,8 @@ class Workshop:
         issues = {file for file in files if file.is_relative_to(settings.issues_path)}
         for sheet in list(self._sheets.values()):
             own = {file for file in issues if sheet.has(file)}
-            if issues - own:
+            # editors keep files of their own beside an issue
+            if any(file.suffix == ".md" and file.name[0] != "." for file in issues - own):
                 self._outdated = True  # one of them may have the same number
                 self._paths.clear()
             if not (templates or own):
