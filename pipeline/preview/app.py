@@ -100,10 +100,8 @@ class App:
         settings = self._workshop.settings
         try:
             seen = await self._workshop.record()
-            ready, told = (
-                self._readiness(sheet.build, sheet.checks, seen),
-                seen.told(ZoneInfo(settings.timezone)),
-            )
+            ready = self._readiness(sheet.build, sheet.checks, seen)
+            told = seen.told(ZoneInfo(settings.timezone))
         except ReceiptError as err:
             ready, told = unreadable(err.message, err.hint), err.message
         signs = settings.require_approval

@@ -29,7 +29,7 @@ from pipeline.preview.dossier import (
     wordings,
 )
 from pipeline.preview.forced_dark import forced_dark
-from pipeline.preview.frame import data_uris
+from pipeline.preview.frame import data_uris, tamed
 from pipeline.preview.inbox import inbox_rows
 from pipeline.preview.sources import pictures, targets
 from pipeline.settings import Settings
@@ -44,11 +44,6 @@ _HEAD = (
     '<meta http-equiv="x-dns-prefetch-control" content="off">'
     '<meta name="referrer" content="no-referrer"><base target="_blank">'
     "<style>html{{color-scheme:{scheme}}} [id^=wording-]{{scroll-margin-top:20px}}</style>"
-)
-# What a document in a sandbox without scripts does not obey, and one that is opened alone would.
-_COMMAND = re.compile(
-    r"""(<meta\b[^>]*?[\s/"'])http-equiv(?!\s*=\s*["']?(?:content-type|content-language|x-ua-compatible)["'\s/>])""",
-    re.IGNORECASE,
 )
 _SHEET = re.compile(r"<style\b.*?</style\b|<(?:source|link)\b[^>]*>", re.IGNORECASE | re.DOTALL)
 _PREFERENCE = re.compile(r"prefers-color-scheme\s*:\s*(light|dark)\b", re.IGNORECASE)
@@ -156,7 +151,7 @@ def _copies(
 
 def _framed(html: str, *, scheme: str = "light", images: bool = True) -> str:
     """Return *html* as a document that runs nothing and loads nothing, and leads nowhere by itself."""
-    html = _preferring(_COMMAND.sub(r"\1data-http-equiv", html), scheme)
+    html = _preferring(tamed(html), scheme)
     start = _START.match(html)
     at = start.end() if start else 0
     head = _HEAD.format(scheme=scheme, images="img-src data:; " if images else "")

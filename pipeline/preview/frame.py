@@ -62,10 +62,10 @@ def frame_document(
         html = forced_dark(html)
     for address, uri in pictures.items() if images else ():
         html = html.replace(f'src="{address}"', f'src="{uri}"')
-    return Framed(_tamed(html) + helper_element(), frame_headers(images=images))
+    return Framed(tamed(html) + helper_element(), frame_headers(images=images))
 
 
-def _tamed(html: str) -> str:
+def tamed(html: str) -> str:
     """Return *html* without what would lead elsewhere by itself; every mail of ours stays as it is."""
     return _FRAME.sub("noembed", _REFRESH.sub("data-equiv", html))
 
