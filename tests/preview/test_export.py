@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -178,10 +179,11 @@ def test_each_wording_is_told_in_full_and_where_it_stands(
         handle = article.locator("iframe").element_handle()
         frame = handle.content_frame() if handle else None
         assert frame is not None
-        top = frame.locator(f"[data-disclaimer='{wording.ref}']").evaluate(
-            "node => node.getBoundingClientRect().top"
-        )
-        assert -1 <= top < 240, wording.ref
+        place = frame.locator(f"[data-disclaimer='{wording.ref}']")
+        end = time.monotonic() + 10  # a frame goes to its place when it has been loaded and laid out
+        while not -1 <= (top := place.evaluate("node => node.getBoundingClientRect().top")) < 240:
+            assert time.monotonic() < end, (wording.ref, top)
+            page.wait_for_timeout(50)
 
 
 def test_opening_the_page_stays_at_its_top(root: Path, tmp_path: Path, chromium: Browser) -> None:
