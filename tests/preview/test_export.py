@@ -180,7 +180,7 @@ def test_each_wording_is_told_in_full_and_where_it_stands(
         frame = handle.content_frame() if handle else None
         assert frame is not None
         place = frame.locator(f"[data-disclaimer='{wording.ref}']")
-        end = time.monotonic() + 10  # a frame goes to its place when it has been loaded and laid out
+        end = time.monotonic() + 60  # a frame goes to its place when it has been loaded and laid out
         while not -1 <= (top := place.evaluate("node => node.getBoundingClientRect().top")) < 240:
             assert time.monotonic() < end, (wording.ref, top)
             page.wait_for_timeout(50)
