@@ -1,0 +1,46 @@
+"""
+The life of a page: hidden, unlisted, listed. The issue and its receipt decide, never the date of the build.
+
+    hidden     no page: a draft, one on hold, or `archive: none`
+    unlisted   a page that answers, and nobody is led to: ready or scheduled, since the mail links to it
+    listed     the receipt says sent, and the issue does not ask to stay unlisted
+"""
+
+import datetime as dt
+from typing import Literal, NamedTuple
+
+from pipeline.model import Issue, Receipt
+from pipeline.receipts import planned_at, standing
+
+
+class Life(NamedTuple):
+    """Where the page of an issue stands."""
+
+    state: Literal["hidden", "unlisted", "listed"]
+    dispatched: bool  # on record: a mail that links to the page went out, or is about to
+    at: dt.datetime | None  # aware, in UTC when from the record: when it was sent, or is to be
+    content_digest: str  # of the mail on record; "" when there is none
+
+
+def life_of(issue: Issue, receipt: Receipt, *, rehearsal: bool) -> Life:
+    """
+    Return where the page of *issue* stands.
+
+    Args:
+        issue: what its editor says.
+        receipt: what is on record of it.
+        rehearsal: ask the record of rehearsals, for a newsletter whose provider reaches no reader.
+    """
+    entry = standing(receipt, rehearsal=rehearsal)
+    digest = str(entry.data.get("content_digest", "")) if entry else ""
+    if entry is None:
+        at = issue.send_at
+    else:
+        sent = entry.data.get("sent_at") if entry.kind == "sent" else ""
+        at = dt.datetime.fromisoformat(str(sent)) if sent else planned_at(entry)
+    if issue.archive == "none" or (entry is None and issue.status != "ready"):
+        return Life("hidden", entry is not None, at, digest)
+    is_sent = entry is not None and entry.kind == "sent"
+    return Life(
+        "listed" if is_sent and issue.archive == "listed" else "unlisted", entry is not None, at, digest
+    )
