@@ -27,11 +27,11 @@ from pipeline.examine.verdict.letter import (
     whole,
 )
 from pipeline.examine.verdict.place import unseen
-from pipeline.examine.verdict.wording import in_html, in_text
+from pipeline.examine.verdict.wording import in_html, in_text, word_for_word
 from pipeline.examine.words import plain_words
 from pipeline.model import Finding, Severity, Wording
 
-__all__ = ["Mail", "Page", "examine", "examine_mail", "read_pages", "unseen"]
+__all__ = ["Mail", "Page", "examine", "examine_mail", "read_pages", "said", "unseen"]
 
 
 def examine(
@@ -60,6 +60,21 @@ def examine_mail(mail: Mail, required: Sequence[Wording], *, others: Sequence[Wo
         message = f"the mail cannot be examined: {type(err).__name__}"
         hint = "simplify its markup and style sheets: they are too deep or too broken to be read"
         return [Finding("VIS022", Severity.BLOCK, message, hint, part="html")]
+
+
+def said(html: str, required: Sequence[Wording], *, others: Sequence[Wording] = ()) -> list[Finding]:
+    """
+    List every required wording whose exact words do not stand in *html*; whether they are seen is not asked.
+
+    For pages whose frame was examined whole already: it takes a tenth of the time.
+
+    Args:
+        html: a full document.
+        required: the wordings that must stand in it.
+        others: further versions of them, so that a stale text is called by its name.
+    """
+    page = read_pages(html)[0]
+    return [finding for each in required for finding in word_for_word(each, page, (*others, *required))]
 
 
 def _examined(mail: Mail, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:

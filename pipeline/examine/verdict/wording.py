@@ -65,6 +65,22 @@ def in_html(wording: Wording, pages: Sequence[Page], others: Sequence[Wording]) 
     return list(dict.fromkeys(found))
 
 
+def word_for_word(wording: Wording, page: Page, others: Sequence[Wording]) -> list[Finding]:
+    """
+    List how the words of *page* differ from *wording*; whether they are seen is not asked.
+
+    Args:
+        wording: what must stand there.
+        page: the document as one kind of client reads it.
+        others: other versions, to tell stale text from altered text.
+    """
+    places = find(phrase(wording.text).tokens, page.words.tokens)
+    if not places:
+        return [_absent_in_html(wording, page, others)]
+    spoilt = [list(_unclean(wording, page.words, at, "html")) for at in places[:_MOST]]
+    return [*min(spoilt, key=len), *_stale(wording, page.words, places, others, "html")]
+
+
 def _once(findings: Sequence[Finding]) -> list[Finding]:
     """Tell one cause once, of one property on several elements, or in Word as well as in browsers."""
     told: dict[tuple[str, str], Finding] = {}
