@@ -1,8 +1,10 @@
 """What the rest of the site says of an issue: in lists, feeds and neighbours' pages."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Card:
     description: str
     lang: str  # BCP 47
     date: dt.datetime | None  # aware, in the issue's zone: when it was sent, or is to be
+    timezone: str  # IANA, of the issue
     number: int | None
     tags: tuple[str, ...]
     authors: tuple[str, ...]
@@ -48,3 +51,32 @@ class Card:
     def is_listed(self) -> bool:
         """Whether lists, feeds, sitemap and search know it."""
         return self.state == "listed"
+
+
+_DAYS = ("last_reviewed", "next_review", "updated")
+_TUPLES = ("tags", "authors", "aliases")
+
+
+def to_plain(card: Card) -> dict[str, Any]:
+    """Return *card* in what JSON knows."""
+    plain = asdict(card)
+    for name in _DAYS:
+        plain[name] = plain[name] and plain[name].isoformat()
+    plain["date"] = card.date and card.date.isoformat()
+    plain["corrections"] = [(day.isoformat(), text) for day, text in card.corrections]
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> Card:
+    """Return the card that `to_plain` wrote down."""
+    values = {name: plain[name] for name in _NAMES}
+    values |= {name: values[name] and dt.date.fromisoformat(values[name]) for name in _DAYS}
+    values |= {name: tuple(values[name]) for name in _TUPLES}
+    values["corrections"] = tuple((dt.date.fromisoformat(day), text) for day, text in plain["corrections"])
+    values["picture"] = plain["picture"] and Picture(**plain["picture"])
+    moment = plain["date"] and dt.datetime.fromisoformat(plain["date"])
+    values["date"] = moment and moment.astimezone(ZoneInfo(plain["timezone"]))
+    return Card(**values)
+
+
+_NAMES = tuple(field.name for field in fields(Card))

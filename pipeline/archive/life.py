@@ -9,7 +9,7 @@ The life of a page: hidden, unlisted, listed. The issue and its receipt decide, 
 import datetime as dt
 from typing import Literal, NamedTuple
 
-from pipeline.model import Issue, Receipt
+from pipeline.model import Entry, Issue, Receipt
 from pipeline.receipts import planned_at, standing
 
 
@@ -18,6 +18,7 @@ class Life(NamedTuple):
 
     state: Literal["hidden", "unlisted", "listed"]
     dispatched: bool  # on record: a mail that links to the page went out, or is about to
+    sent: bool  # on record: it went out
     at: dt.datetime | None  # aware, in UTC when from the record: when it was sent, or is to be
     content_digest: str  # of the mail on record; "" when there is none
 
@@ -32,15 +33,18 @@ def life_of(issue: Issue, receipt: Receipt, *, rehearsal: bool) -> Life:
         rehearsal: ask the record of rehearsals, for a newsletter whose provider reaches no reader.
     """
     entry = standing(receipt, rehearsal=rehearsal)
-    digest = str(entry.data.get("content_digest", "")) if entry else ""
-    if entry is None:
-        at = issue.send_at
-    else:
-        sent = entry.data.get("sent_at") if entry.kind == "sent" else ""
-        at = dt.datetime.fromisoformat(str(sent)) if sent else planned_at(entry)
-    if issue.archive == "none" or (entry is None and issue.status != "ready"):
-        return Life("hidden", entry is not None, at, digest)
     is_sent = entry is not None and entry.kind == "sent"
-    return Life(
-        "listed" if is_sent and issue.archive == "listed" else "unlisted", entry is not None, at, digest
-    )
+    digest = str(entry.data.get("content_digest", "")) if entry else ""
+    at = issue.send_at if entry is None else _at(entry)
+    state: Literal["hidden", "unlisted", "listed"]
+    if issue.archive == "none" or (entry is None and issue.status != "ready"):
+        state = "hidden"
+    else:
+        state = "listed" if is_sent and issue.archive == "listed" else "unlisted"
+    return Life(state, entry is not None, is_sent, at, digest)
+
+
+def _at(entry: Entry) -> dt.datetime | None:
+    """Return when it was sent, or is to be."""
+    sent_at = entry.data.get("sent_at") if entry.kind == "sent" else ""
+    return dt.datetime.fromisoformat(str(sent_at)) if sent_at else planned_at(entry)

@@ -5,7 +5,7 @@ A required wording that cannot be chosen stops the issue (TOP002, TOP004): it is
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.disclaimers.matrix import ALWAYS, FOR_ADVICE, ORDER, TOPICS, topic_key
@@ -40,16 +40,40 @@ def select(issue: Issue, settings: Settings, registry: Registry, *, on: dt.date)
         issue: its topics and language decide.
         settings: the list's markets decide.
         registry: where the wordings come from.
-        on: the day of sending; a wording must be in force then.
+        on: the day on which it is read; a wording must be in force then.
     """
-    findings = [*_unknown_topics(issue), *_no_markets(settings)]
+    place = (issue.file, issue.lines.get("topics", 0))
+    return select_for(issue.topics, issue.lang, settings, registry, on=on, place=place)
+
+
+def select_for(
+    topics: Sequence[str],
+    lang: str,
+    settings: Settings,
+    registry: Registry,
+    *,
+    on: dt.date,
+    place: tuple[str, int] = ("", 0),
+) -> Selection:
+    """
+    Choose the wordings that a text on *topics* must show; of no topic, those that every text needs.
+
+    Args:
+        topics: as front matter names them.
+        lang: BCP 47, of the text.
+        settings: as for `select`.
+        registry: as for `select`.
+        on: as for `select`.
+        place: file and line that name the topics, for findings.
+    """
+    findings = [*_unknown_topics(topics, place), *_no_markets(settings)]
     chosen: list[Wording] = []
-    for need in _required(issue, frozenset(market.upper() for market in settings.markets)):
-        wording = _choose(need, issue.lang, registry, on)
+    for need in _required(topics, frozenset(market.upper() for market in settings.markets)):
+        wording = _choose(need, lang, registry, on)
         if wording is not None:
             chosen.append(wording)
         else:
-            findings.append(_no_entry(need, issue, registry, on))
+            findings.append(_no_entry(need, lang, registry, on, place))
     chosen.sort(key=lambda wording: (wording.placement != "top", _rank(wording.id), wording.id))
     return Selection(tuple(chosen), tuple(findings))
 
@@ -91,11 +115,11 @@ def _rank(ident: str) -> int:
     return ORDER.index(ident) if ident in ORDER else len(ORDER)
 
 
-def _unknown_topics(issue: Issue) -> Iterator[Finding]:
-    for topic in issue.topics:
+def _unknown_topics(topics: Sequence[str], place: tuple[str, int]) -> Iterator[Finding]:
+    for topic in topics:
         if topic_key(topic) not in TOPICS:
             message = f"unknown topic {topic!r}: nobody knows which wordings it needs"
-            yield _finding("TOP002", message, did_you_mean(topic, TOPICS), issue)
+            yield _finding("TOP002", message, did_you_mean(topic, TOPICS), place)
 
 
 def _no_markets(settings: Settings) -> Iterator[Finding]:
@@ -110,10 +134,10 @@ def _no_markets(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _required(issue: Issue, markets: frozenset[str]) -> Iterable[_Required]:
+def _required(topics: Sequence[str], markets: frozenset[str]) -> Iterable[_Required]:
     """Return what is required, each id once, with the markets it must cover."""
     found = {ident: _Required(ident, "every issue", markets) for ident in ALWAYS}
-    for name in issue.topics:
+    for name in topics:
         topic = TOPICS.get(topic_key(name))
         if topic is None:
             continue
@@ -139,21 +163,21 @@ def _choose(need: _Required, lang: str, registry: Registry, on: dt.date) -> Word
     return fitting[0] if fitting else None
 
 
-def _no_entry(need: _Required, issue: Issue, registry: Registry, on: dt.date) -> Finding:
+def _no_entry(
+    need: _Required, lang: str, registry: Registry, on: dt.date, place: tuple[str, int]
+) -> Finding:
     where = ", ".join(sorted(need.markets)) or "any market"
     there = sorted(
         {f"{w.ref} ({w.locale}, {', '.join(sorted(w.jurisdictions))})" for w in registry.named(need.id)}
     )
     message = (
-        f"{need.reason} requires the wording {need.id!r}: no {issue.lang} entry for {where} in force on {on}"
+        f"{need.reason} requires the wording {need.id!r}: no {lang} entry for {where} in force on {on}"
     )
-    hint = f"add templates/disclaimers/{need.id}/<version>.{issue.lang}.md" + (
+    hint = f"add templates/disclaimers/{need.id}/<version>.{lang}.md" + (
         f"; the registry has {'; '.join(there)}" if there else ""
     )
-    return _finding("TOP002", message, hint, issue)
+    return _finding("TOP002", message, hint, place)
 
 
-def _finding(rule: str, message: str, hint: str, issue: Issue) -> Finding:
-    return Finding(
-        rule, Severity.BLOCK, message, hint, issue.file, issue.lines.get("topics", 0), part="source"
-    )
+def _finding(rule: str, message: str, hint: str, place: tuple[str, int]) -> Finding:
+    return Finding(rule, Severity.BLOCK, message, hint, *place, part="source")
