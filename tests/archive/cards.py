@@ -2,10 +2,14 @@
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import strategies as st
+
 from pipeline.archive.card import Card, Picture
+from pipeline.settings import Settings, load_settings
 
 SENT_AT = dt.datetime(2026, 12, 1, 7, 30, tzinfo=ZoneInfo("America/New_York"))
 HERO = Picture("0123456789abcdef.jpg", 1200, 675, "A woman stretches beside a chair")
@@ -50,3 +54,19 @@ def weekly(number: int, **changes: Any) -> Card:
     own = {"id": issue_id, "key": f"steady-{issue_id}", "file": f"issues/{issue_id}.md", "number": number}
     own |= {"slug": f"week-{number}", "title": f"Week {number}", "date": sent_at}
     return card(**{**own, **changes})
+
+
+def newsletter(**changes: Any) -> Settings:
+    """Return the settings of our own newsletter, whose archive is at https://steady.example/issues."""
+    return replace(load_settings(Path(__file__)), **changes)
+
+
+# what broke a feed, a page or a script somewhere; lone halves of pairs and other characters that no XML holds
+_SHARP = ("]]>", "</script>", "<!--", "&amp;", '"', "'", "\r\n", "\0", "\x0b", "\x1b", "\x85", "\u2028")
+_FOREIGN = ("👩🏽‍⚕️", "שלום", "\u202e", "\ud83d", "\ufffe", "\uffff", "\U0010ffff")
+
+
+def hostile_texts() -> st.SearchStrategy[str]:
+    """Draw texts with every kind of character, and with what breaks markup."""
+    pieces = st.sampled_from(_SHARP + _FOREIGN) | st.text(st.characters(), max_size=8)
+    return st.lists(pieces, max_size=6).map("".join)
