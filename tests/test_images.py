@@ -6,9 +6,19 @@ from pathlib import Path
 
 import PIL.Image
 import pytest
+from PIL.PngImagePlugin import PngInfo
 
 from pipeline.errors import IssueError
-from pipeline.images import publish, published_name, published_width
+from pipeline.images import (
+    copies,
+    copy_bytes,
+    copy_name,
+    publish,
+    published_bytes,
+    published_name,
+    published_width,
+)
+from pipeline.issue.imagefacts import image_facts
 from pipeline.model import Image
 
 
@@ -140,3 +150,89 @@ def test_a_broken_image_is_refused_and_leaves_no_file(tmp_path: Path, content: b
     with pytest.raises(IssueError, match=r"a\.png: cannot be encoded anew"):
         publish([image], tmp_path / "assets")
     assert not (tmp_path / "assets").exists()
+
+
+@pytest.mark.parametrize("orientation", range(10))
+def test_a_turned_picture_has_the_size_it_is_known_by(tmp_path: Path, orientation: int) -> None:
+    """A mail and a page keep just the room that the upright picture needs, also for a turn that is none."""
+    exif = PIL.Image.Exif()
+    exif[0x0112] = orientation
+    stored(tmp_path, "a.jpg", noise("RGB", 600, 300), exif=exif)
+    data = (tmp_path / "a.jpg").read_bytes()
+    facts = image_facts(data)
+    image = Image("a.jpg", tmp_path / "a.jpg", hashlib.sha256(data).hexdigest(), *facts[1:], facts.format)
+    for file in copies(image):
+        with PIL.Image.open(io.BytesIO(copy_bytes(image, file.width))) as made:
+            assert (made.width, made.getexif().get(0x0112, 1)) == (file.width, 1)
+            assert made.width * facts.height == made.height * facts.width
+    assert (facts.width, facts.height) == ((300, 600) if orientation in (5, 6, 7, 8) else (600, 300))
+
+
+def test_camera_data_in_a_text_chunk_is_not_published(tmp_path: Path) -> None:
+    """Older programs put it there, the turn as well: no browser would make it."""
+    exif = PIL.Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "a phone"
+    chunk = PngInfo()
+    chunk.add_text("Raw profile type exif", f"\nexif\n{len(exif.tobytes()):8}\n{exif.tobytes().hex()}\n")
+    image = stored(tmp_path, "a.png", noise("RGB", 60, 30), pnginfo=chunk)
+    assert image_facts(image.path.read_bytes())[1:] == (30, 60)
+    upright = Image("a.png", image.path, image.sha256, 30, 60, "png")
+    with PIL.Image.open(io.BytesIO(published_bytes(upright))) as published:
+        published.load()
+        assert (published.size, published.info) == ((30, 60), {})
+
+
+@pytest.mark.parametrize(
+    ("width", "format_", "widths"),
+    [
+        (3000, "png", (400, 800, 1200)),
+        (1000, "jpg", (400, 800, 1000)),
+        (999, "jpg", (400, 999)),
+        (500, "png", (400, 500)),
+        (499, "png", (499,)),
+        (3000, "gif", (1200,)),
+    ],
+)
+def test_smaller_copies_are_those_that_save_something(
+    width: int, format_: str, widths: tuple[int, ...]
+) -> None:
+    """Each at least a fifth narrower than the published file, which comes last; none of what may move."""
+    image = Image("a", Path("a"), "0" * 64, width, 300, format_)
+    files = copies(image)
+    assert tuple(file.width for file in files) == widths
+    assert files[-1].name == published_name(image)
+    assert [file.name for file in files] == [copy_name(image, width) for width in widths]
+    assert len({file.name for file in files}) == len(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "kept"), [("a.png", "RGBA", "RGBA"), ("b.png", "P", "P"), ("c.jpg", "RGB", "RGB")]
+)
+def test_a_copy_is_smaller_in_bytes_too(tmp_path: Path, name: str, mode: str, kept: str) -> None:
+    """Also one of few colours, which scaling would make many; format and camera data as ever."""
+    exif = PIL.Image.Exif()
+    exif[0x010F] = "a phone"
+    image = stored(tmp_path, name, noise(mode, 1200, 900), exif=exif)
+    published, data = published_bytes(image), copy_bytes(image, 400)
+    with PIL.Image.open(io.BytesIO(data)) as copy, PIL.Image.open(image.path) as source:
+        assert (copy.size, copy.format, copy.mode) == ((400, 300), source.format, kept)
+    assert b"a phone" not in data
+    assert len(data) < len(published)
+
+
+def test_a_copy_of_a_transparent_palette_stays_transparent(tmp_path: Path) -> None:
+    """A drawing on no ground is not set into a black box."""
+    picture = PIL.Image.new("RGBA", (1200, 600), (0, 0, 0, 0))
+    picture.paste((200, 30, 30, 255), (300, 150, 900, 450))
+    image = stored(tmp_path, "a.png", picture.quantize(16))
+    with PIL.Image.open(io.BytesIO(copy_bytes(image, 400))) as copy:
+        shown = copy.convert("RGBA")
+        alpha = shown.getchannel("A")
+        assert (alpha.getpixel((5, 5)), alpha.getpixel((200, 100))) == (0, pytest.approx(255, abs=2))
+
+
+def test_making_copies_leaves_the_mails_file_alone(tmp_path: Path) -> None:
+    """`publish` writes the one file that a mail refers to, and no copy."""
+    image = stored(tmp_path, "a.png", noise("RGB", 1200, 600))
+    publish([image], tmp_path / "assets")
+    assert [path.name for path in (tmp_path / "assets").iterdir()] == [published_name(image)]

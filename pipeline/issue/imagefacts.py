@@ -28,7 +28,7 @@ _OTHERS = {
     "BMP": re.compile(rb"BM"),
 }
 _ORIENTATION = 0x0112  # EXIF 2.32, section 4.6.4
-_ON_ITS_SIDE = 5  # from this orientation on, width and height change places
+_ON_ITS_SIDE = (5, 6, 7, 8)  # with these, width and height change places; any other number means nothing
 
 
 class Facts(NamedTuple):
@@ -96,7 +96,7 @@ def _read(data: bytes, plugin: str, reader: str, extension: str) -> Facts:
             width, height = image.size
             if width * height <= MAX_PIXELS:
                 image.load()
-                if image.getexif().get(_ORIENTATION, 1) >= _ON_ITS_SIDE:
+                if image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE:
                     width, height = height, width
     except Exception as err:  # damaged bytes make Pillow's decoders raise nearly anything
         raise Unshowable(f"the image is damaged: {err}", "save or export it again") from err
