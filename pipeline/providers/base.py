@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -14,6 +14,8 @@ from pipeline.model import Audience, Draft, DraftState, Message, Payload, Stats,
 from pipeline.settings import FILE, Settings
 from pipeline.tomltable import TomlTable
 
+# Keys of a provider's table that its adapter does not read: the sign-up form is `pipeline.archive.signup`'s.
+_READ_ELSEWHERE = ("signup", "single_opt_in")
 # The hidden preview text as templates/partials/preheader.html writes it; it holds no element.
 _PREHEADER_BLOCK = re.compile(r'<div id="preheader"[^>]*>[^<]*</div>\n?')
 
@@ -190,6 +192,10 @@ class Options:
         self._found = Findings(FILE, "settings")
         values = settings.providers.get(name, {})
         self.table = TomlTable(values, {}, f"tool.newsletter.providers.{name}", self._found)
+
+    def refuse_unknown(self, known: Iterable[str]) -> None:
+        """Note every key that neither the adapter knows nor anybody else reads."""
+        self.table.refuse_unknown((*known, *_READ_ELSEWHERE))
 
     def close(self) -> None:
         """

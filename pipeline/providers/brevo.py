@@ -107,7 +107,7 @@ class Brevo:
     def from_settings(cls, settings: Settings, clock: Clock, pause: Pause) -> "Brevo":
         """Open the account that the key in the environment belongs to; nothing is asked of it yet."""
         options = Options(settings, cls.name)
-        options.table.refuse_unknown(("url", "text_part", "header", "footer"))
+        options.refuse_unknown(("url", "text_part", "header", "footer"))
         url = options.table.text("url", URL, default=API)
         options.table.text("text_part", Form(re.compile("provider"), '"provider"'), default="")  # for publish
         header = options.table.text("header", default=HEADER)

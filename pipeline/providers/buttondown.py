@@ -107,7 +107,7 @@ class Buttondown:
             SettingsError: a key is unknown or wrong.
         """
         options = Options(settings, cls.name)
-        options.table.refuse_unknown(("url", "newsletter", "text_part"))
+        options.refuse_unknown(("url", "newsletter", "text_part"))
         url = options.table.text("url", URL, default="https://api.buttondown.com/v1")
         newsletter = options.table.text("newsletter", NAME, default="")
         # Buttondown makes the text part: publish asks that the settings say so, and reads it there.

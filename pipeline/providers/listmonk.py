@@ -77,7 +77,7 @@ class Listmonk:
             SettingsError: url or user is missing, or something is wrong.
         """
         options = Options(settings, cls.name)
-        options.table.refuse_unknown(("url", "user", "template_id"))
+        options.refuse_unknown(("url", "user", "template_id"))
         url = options.table.text("url", URL).rstrip("/")
         user = options.table.text("user")
         template_id = options.table.count("template_id")

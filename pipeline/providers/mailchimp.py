@@ -124,7 +124,7 @@ class Mailchimp:
             SettingsError: a key is unknown or wrong.
         """
         options = Options(settings, cls.name)
-        options.table.refuse_unknown(("url", "tracking"))
+        options.refuse_unknown(("url", "tracking"))
         url = options.table.text("url", URL, default="")
         tracking = options.table.flag("tracking")
         options.close()
