@@ -1,9 +1,12 @@
 """
 Receipts on the branch `receipts` of the newsletter's own repository, for many machines.
 
-    <key>/receipt.json    the entries, oldest first
-    <key>/message.html    the parts as claimed; of a rehearsal, message.rehearsal.html and .txt
-    <key>/message.txt
+    <key>/receipt.json           the entries, oldest first
+    <key>/message.html           the mail as claimed, in the provider's syntax; its text part is message.txt
+    <key>/message.neutral.html   the same mail with neutral merge tags, for the archive; and .neutral.txt
+
+A rehearsal's are message.rehearsal.html, message.rehearsal.neutral.html and so on: it writes over no real
+claim. Records of earlier versions lack the neutral mail.
 
 Every reading is of the remote's tip, fetched for it: a clone of last week knows what was sent since. An entry
 is one commit, pushed without force: of two that claim at once, one is rejected and reads again. Entries that

@@ -1,10 +1,13 @@
 """
 Receipts in a folder, for one machine.
 
-    <key>/receipt.json    the entries, oldest first; rewritten whole, only ever longer
-    <key>/message.html    the parts as claimed; of a rehearsal, message.rehearsal.html and .txt
-    <key>/message.txt
-    <key>/.lock           held by the one process that acts on the key
+    <key>/receipt.json           the entries, oldest first; rewritten whole, only ever longer
+    <key>/message.html           the mail as claimed, in the provider's syntax; its text part is message.txt
+    <key>/message.neutral.html   the same mail with neutral merge tags, for the archive; and .neutral.txt
+    <key>/.lock                  held by the one process that acts on the key
+
+A rehearsal's are message.rehearsal.html, message.rehearsal.neutral.html and so on: it writes over no real
+claim. Records of earlier versions lack the neutral mail.
 """
 
 from collections.abc import Iterator, Mapping
