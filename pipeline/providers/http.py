@@ -8,21 +8,17 @@ first request is made, and stands in no message, error or `repr`. Our errors car
 the messages of requests and urllib3 hold the whole URL, and with it a reader's address.
 
 Sources, read 2026-11-27: RFC 9110 sections 9.2.2 (idempotent methods), 10.2.3 (Retry-After) and 15.4
-(redirection); requests' documentation, "Timeouts" (a read timeout bounds each wait, not the whole answer).
+(redirection).
 """
 
 import json
-import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
-import urllib3
 
-from pipeline import __version__
 from pipeline.clock import Clock, Pause, utc_now
 from pipeline.errors import (
     AuthError,
@@ -34,7 +30,8 @@ from pipeline.errors import (
     Unavailable,
     UnexpectedAnswer,
 )
-from pipeline.providers.lost import Lost, lost
+from pipeline.providers.exchange import LOOPBACK, MOVED, USER_AGENT, Answer, Limits, exchange, may_pass
+from pipeline.providers.lost import Lost
 from pipeline.providers.patience import backoff, retry_after
 from pipeline.providers.secrecy import Secret, secrets_in, shown
 
@@ -44,7 +41,6 @@ ATTEMPTS = 4
 LONGEST_PAUSE_S = 60.0  # a longer Retry-After is a failure said plainly, and no endless wait
 REDIRECTS = 3
 _WORDS = 300  # characters of a provider's own explanation that are shown
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _ADDRESS_OF_API = "look at url in the provider's settings"
 # No more may be said when a read fails: what is scheduled goes out meanwhile.
 _UNREACHED = "see that it can be reached, then run the command again"
@@ -56,24 +52,7 @@ Method = Literal["POST", "PUT", "PATCH", "DELETE"]
 Params = Mapping[str, str | int | Sequence[str]]
 
 
-class Limits(NamedTuple):
-    """How long, and how much, before a request counts as lost."""
-
-    connect_s: float = 10.0
-    wait_s: float = 30.0  # for the head of an answer, and between two pieces of its body
-    whole_s: float = 120.0  # for a whole body, however slowly it drips
-    answer_bytes: int = 64_000_000  # no answer of a provider is larger
-
-
 LIMITS = Limits()
-
-
-class _Answer(NamedTuple):
-    """A whole answer, whatever it says."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Http:
@@ -116,9 +95,7 @@ class Http:
         self._session = requests.Session()
         # A kept connection may be closed by the other side as we write: nobody could say what arrived.
         # The header alone does not do it: an answer without it leaves the connection in the pool.
-        self._session.headers.update(
-            {"User-Agent": f"newsletter-pipeline/{__version__}", "Connection": "close"}
-        )
+        self._session.headers.update({"User-Agent": USER_AGENT, "Connection": "close"})
         self._session.auth = self._authorise  # set, so that no .netrc is asked either
         # Plain http stays on this machine: through a proxy, the key would leave it in the clear.
         self._session.trust_env = self._base.scheme == "https"
@@ -170,7 +147,7 @@ class Http:
                 return self._written(what, answer)
         raise AssertionError("the last attempt returns or raises")
 
-    def _written(self, what: str, answer: _Answer) -> Any:
+    def _written(self, what: str, answer: Answer) -> Any:
         """Return what a write was answered with, or raise what that means."""
         if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             if not answer.body.strip():
@@ -188,7 +165,7 @@ class Http:
             raise self._unknown(what, self._explanation(answer), answer.status)
         raise self._failure(what, answer)
 
-    def _read(self, path: str, params: Params | None) -> _Answer:
+    def _read(self, path: str, params: Params | None) -> Answer:
         what = f"GET {path}"
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
@@ -199,22 +176,22 @@ class Http:
                 self._pause(backoff(attempt))
             elif answer.status == HTTPStatus.OK:
                 return answer
-            elif _may_pass(answer.status) and not last:
+            elif may_pass(answer.status) and not last:
                 self._pause(self._patience(what, answer, attempt))
             else:
                 raise self._failure(what, answer)
         raise AssertionError("the last attempt returns or raises")
 
-    def _followed(self, what: str, url: str, params: Params | None) -> _Answer | Lost:
+    def _followed(self, what: str, url: str, params: Params | None) -> Answer | Lost:
         """Return the answer to a read, after redirects within the same API."""
         for _ in range(REDIRECTS + 1):
             answer = self._ask("GET", url, params, None)
-            if isinstance(answer, Lost) or answer.status not in (301, 302, 303, 307, 308):
+            if isinstance(answer, Lost) or answer.status not in MOVED:
                 return answer
             url, params = self._target(what, url, answer), None
         raise UnexpectedAnswer(self._said(what, "redirected in circles"), hint=_ADDRESS_OF_API)
 
-    def _target(self, what: str, url: str, answer: _Answer) -> str:
+    def _target(self, what: str, url: str, answer: Answer) -> str:
         """Return where a redirect leads: with the key only there where the settings send it."""
         location = answer.headers.get("Location", "")
         try:
@@ -238,42 +215,10 @@ class Http:
             )
         return target
 
-    def _ask(self, method: str, url: str, params: Params | None, body: Any) -> _Answer | Lost:
+    def _ask(self, method: str, url: str, params: Params | None, body: Any) -> Answer | Lost:
         """Make one request and return its whole answer."""
-        request = self._session.prepare_request(requests.Request(method, url, params=params, json=body))
-        settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
-        bundle = settings["verify"] or True  # never False: nothing switches the check off
-        if isinstance(bundle, str) and not os.path.exists(bundle):  # noqa: PTH110
-            raise SettingsError(
-                f"there are no certificates at {bundle!r}",
-                hint="mend REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment",
-            )
-        timeout = (self._limits.connect_s, self._limits.wait_s)
-        adapter = self._session.get_adapter(url)
-        try:
-            # Not `Session.send`: even when told to follow no redirect it reads where one leads, and may fail.
-            with adapter.send(
-                request, stream=True, timeout=timeout, verify=bundle, proxies=settings["proxies"]
-            ) as response:
-                content = self._whole(response.raw)
-                if content is None:
-                    return Lost("its answer has no end", arrived=True)
-                return _Answer(response.status_code, response.headers, content)
-        except (OSError, urllib3.exceptions.HTTPError, ValueError) as err:  # requests' own are OSErrors
-            return lost(err)
-        finally:
-            self._session.close()
-
-    def _whole(self, raw: urllib3.BaseHTTPResponse) -> bytes | None:
-        """Return a body, decompressed; None when it is too long or takes too long."""
-        deadline = time.monotonic() + self._limits.whole_s
-        content = bytearray()
-        # Not `iter_content`: it waits until a piece is full, and looks at no clock meanwhile.
-        while piece := raw.read1(65536, decode_content=True):
-            content += piece
-            if time.monotonic() > deadline or len(content) > self._limits.answer_bytes:
-                return None
-        return bytes(content)
+        request = requests.Request(method, url, params=params, json=body)
+        return exchange(self._session, request, self._limits)
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers.update(self._headers())
@@ -284,7 +229,7 @@ class Http:
         secrets = secrets_in(self._headers())
         return f"{self._provider}: {shown(what, secrets)}: {shown(why, secrets)[:_WORDS]}"
 
-    def _failure(self, what: str, answer: _Answer) -> ProviderError:
+    def _failure(self, what: str, answer: Answer) -> ProviderError:
         """Return the error that a clear refusal is."""
         status, said = answer.status, self._said(what, self._explanation(answer))
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
@@ -307,7 +252,7 @@ class Http:
         hint = "it may have taken effect: do not repeat, run `newsletter status`"
         return OutcomeUnknown(self._said(what, why), hint=hint, status=status)
 
-    def _patience(self, what: str, answer: _Answer, attempt: int) -> float:
+    def _patience(self, what: str, answer: Answer, attempt: int) -> float:
         """Return the seconds to wait that the provider asks for, or a guess where it names none."""
         wanted = retry_after(answer.headers, self._clock)
         if wanted is None or wanted <= LONGEST_PAUSE_S:
@@ -318,7 +263,7 @@ class Http:
             raise RateLimited(message, hint=hint, status=answer.status)
         raise Unavailable(message, hint=hint, status=answer.status)
 
-    def _explanation(self, answer: _Answer) -> str:
+    def _explanation(self, answer: Answer) -> str:
         """Return the status and the provider's own words, as far as they may be shown."""
         found = _parsed(answer.body)
         try:
@@ -354,7 +299,7 @@ def _checked(provider: str, base_url: str) -> SplitResult:
         raise SettingsError(
             f"{provider}: url has more than a host and a path", hint=f"{hint}; the key is never part of it"
         )
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise SettingsError(
             f"{provider}: url is not https: {base_url!r}",
             hint="write https://; the key would cross the network in the clear",
@@ -364,11 +309,3 @@ def _checked(provider: str, base_url: str) -> SplitResult:
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-def _may_pass(status: int) -> bool:
-    """Say whether the same read may well succeed a moment later."""
-    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in (
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.REQUEST_TIMEOUT,
-    )

@@ -39,9 +39,18 @@ class Desk(NamedTuple):
 
     @property
     def part_names(self) -> tuple[str, str]:
-        """The files beside a record that hold HTML and text; a rehearsal writes over no real claim."""
-        stem = "message.rehearsal" if self.rehearses else "message"
-        return f"{stem}.html", f"{stem}.txt"
+        """The files beside a record that hold HTML and text as claimed, in the provider's syntax."""
+        return f"{self._stem}.html", f"{self._stem}.txt"
+
+    @property
+    def neutral_names(self) -> tuple[str, str]:
+        """The files beside a record that hold the same mail neutral, for the archive."""
+        return f"{self._stem}.neutral.html", f"{self._stem}.neutral.txt"
+
+    @property
+    def _stem(self) -> str:
+        """What the names of the files beside a record begin with; a rehearsal writes over no real claim."""
+        return "message.rehearsal" if self.rehearses else "message"
 
     def name(self, key: str) -> str:
         """Return the id of the issue of *key*, as people write it."""

@@ -33,9 +33,7 @@ def dispatch_held(dispatch: Dispatch, desk: Desk) -> None:
         demand_wanted(dispatch.message, receipt, desk)
     draft = save(dispatch.message, payload, desk)
     record = _record(dispatch, draft, desk)
-    contents = payload.html, payload.text or dispatch.message.text
-    parts = dict(zip(desk.part_names, contents, strict=True))
-    claim = desk.receipts.append(key, "claimed", record, seen=receipt, parts=parts)
+    claim = desk.receipts.append(key, "claimed", record, seen=receipt, parts=_parts(dispatch, desk))
     _demand_time_left(dispatch, desk)
     seen = desk.receipts.read(key)
     if standing(seen, rehearsal=desk.rehearses) != claim:
@@ -84,6 +82,7 @@ def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
     return {
         "newsletter": desk.settings.id,
         "subject": message.subject,
+        "page": message.web_url,
         "given": {name: getattr(dispatch.payload, name) for name in FIELDS},
         "provider": desk.provider.name,
         "url": desk.url,
@@ -98,6 +97,14 @@ def _record(dispatch: Dispatch, draft: Draft, desk: Desk) -> dict[str, Any]:
         **desk.world,
         **({} if Can.OWN_TEXT in desk.provider.can else {"text_part": "provider"}),
     }
+
+
+def _parts(dispatch: Dispatch, desk: Desk) -> dict[str, str]:
+    """Return the mail by file name: as the provider is given it, and neutral, as the archive shows it."""
+    payload, message = dispatch.payload, dispatch.message
+    claimed = payload.html, payload.text or message.text
+    neutral = message.html, message.text
+    return dict(zip((*desk.part_names, *desk.neutral_names), (*claimed, *neutral), strict=True))
 
 
 def _schedule(dispatch: Dispatch, draft: Draft, desk: Desk) -> None:

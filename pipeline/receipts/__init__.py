@@ -26,13 +26,16 @@ from pipeline.receipts.record import (
     this_run,
 )
 from pipeline.receipts.seen import Seen
+from pipeline.receipts.snapshot import Kept, Snapshot
 from pipeline.settings import Settings
 
 __all__ = [
     "BranchReceipts",
     "FolderReceipts",
+    "Kept",
     "Receipts",
     "Seen",
+    "Snapshot",
     "asks_anew",
     "called_off",
     "differs",
@@ -77,6 +80,9 @@ class Receipts(Protocol):
 
     def parts(self, key: str) -> Mapping[str, str]:
         """Return the files beside the receipt of *key* by name: the mail as it was last claimed."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the record of this moment, for whoever reads many keys, or in several processes."""
 
     def seen(self) -> Seen:
         """

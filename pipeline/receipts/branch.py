@@ -1,9 +1,12 @@
 """
 Receipts on the branch `receipts` of the newsletter's own repository, for many machines.
 
-    <key>/receipt.json    the entries, oldest first
-    <key>/message.html    the parts as claimed; of a rehearsal, message.rehearsal.html and .txt
-    <key>/message.txt
+    <key>/receipt.json           the entries, oldest first
+    <key>/message.html           the mail as claimed, in the provider's syntax; its text part is message.txt
+    <key>/message.neutral.html   the same mail with neutral merge tags, for the archive; and .neutral.txt
+
+A rehearsal's are message.rehearsal.html, message.rehearsal.neutral.html and so on: it writes over no real
+claim. Records of earlier versions lack the neutral mail.
 
 Every reading is of the remote's tip, fetched for it: a clone of last week knows what was sent since. An entry
 is one commit, pushed without force: of two that claim at once, one is rejected and reads again. Entries that
@@ -13,8 +16,9 @@ do not depend on what was seen are put after whatever is there, as often as it t
 import random
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +31,7 @@ from pipeline.receipts.git import Answer
 from pipeline.receipts.holding import Holding
 from pipeline.receipts.record import demand_unchanged, from_json, new_entry, to_json
 from pipeline.receipts.seen import Seen
+from pipeline.receipts.snapshot import Kept
 
 _TRIES = 20  # pushes of one entry
 _LONGEST_PAUSE_S = 2.0
@@ -84,6 +89,13 @@ class BranchReceipts:
         """Return the mail as it was last claimed, by file name."""
         with self._clone.alone():
             return self._parts(self._clone, self._clone.fetch(), key)
+
+    def snapshot(self) -> "BranchSnapshot":
+        """Return the record at the remote's tip, which is fetched for it; a commit never changes."""
+        with self._clone.alone():
+            tip = self._clone.fetch()
+            versions = self._clone.folders(tip) if tip else {}
+        return BranchSnapshot(self.where, dict(sorted(versions.items())), self._offline)
 
     def seen(self) -> Seen:
         """
@@ -164,12 +176,10 @@ class BranchReceipts:
         files = clone.files(tip, key) if tip else {}
         names = sorted(path for path in files if not path.endswith("/receipt.json"))
         contents = clone.contents(files[name] for name in names)
-        try:
-            return {
-                name.rpartition("/")[2]: text.decode() for name, text in zip(names, contents, strict=True)
-            }
-        except ValueError as err:
-            raise self._broken(key, f"the mail beside it is no text: {err}") from err
+        return {
+            name.rpartition("/")[2]: _text(key, content, clone)
+            for name, content in zip(names, contents, strict=True)
+        }
 
     def _at(self, tip: str, key: str = "", *, clone: Clone | None = None) -> dict[str, Receipt]:
         """Return the receipts at *tip* by key: all, or the one of *key*."""
@@ -178,22 +188,9 @@ class BranchReceipts:
         keys = sorted({path.partition("/")[0] for path in files if "/" in path})
         for each in keys:
             if f"{each}/receipt.json" not in files:
-                raise self._broken(each, "the file is missing, and what lies beside it is there")
+                raise _missing(each, clone)
         contents = clone.contents(files[f"{each}/receipt.json"] for each in keys)
-        found = {}
-        for each, content in zip(keys, contents, strict=True):
-            try:
-                found[each] = from_json(each, content)
-            except ValueError as err:
-                raise self._broken(each, str(err)) from err
-        return found
-
-    def _broken(self, key: str, why: str) -> ReceiptError:
-        return ReceiptError(
-            f"{key}/receipt.json on branch 'receipts' at {self._clone.where}: cannot be read: {why}",
-            hint=f"see `git log refs/newsletter/receipts -- {key}`, and mend it by a new commit on that "
-            "branch; without it nobody knows whether the issue was sent",
-        )
+        return {each: _receipt(each, content, clone) for each, content in zip(keys, contents, strict=True)}
 
     def _not_pushed(self, key: str, kind: EntryKind, answer: Answer) -> ReceiptError:
         if _NOT_ALLOWED.search(answer.said):
@@ -207,3 +204,53 @@ class BranchReceipts:
             f"{key}: {kind} is not on record: it could not be pushed to {self._clone.where}: {answer.said}",
             hint="run the command again when others have ended; it goes on where this one stopped",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BranchSnapshot:
+    """The branch at one commit; see the protocol `Snapshot`. The version of a key is its tree."""
+
+    where: str
+    versions: Mapping[str, str]
+    _clone: Clone  # offline: what is read lies here already
+
+    def read(self, keys: Sequence[str]) -> Mapping[str, Kept]:
+        """Return what is kept under each of *keys*: two git processes, however many they are."""
+        clone, known = self._clone, [key for key in dict.fromkeys(keys) if key in self.versions]
+        folders = dict(zip(known, clone.files_in(self.versions[key] for key in known), strict=True))
+        contents = iter(clone.contents(each for files in folders.values() for each in files.values()))
+        found = {key: Kept(Receipt(key), {}) for key in keys}
+        for key, files in folders.items():
+            kept = {name: next(contents) for name in files}
+            if "receipt.json" not in kept:
+                raise _missing(key, clone)
+            receipt = _receipt(key, kept.pop("receipt.json"), clone)
+            found[key] = Kept(receipt, {name: _text(key, content, clone) for name, content in kept.items()})
+        return found
+
+
+def _receipt(key: str, content: bytes, clone: Clone) -> Receipt:
+    try:
+        return from_json(key, content)
+    except ValueError as err:
+        raise _broken(key, str(err), clone) from err
+
+
+def _text(key: str, content: bytes, clone: Clone) -> str:
+    """Return a part beside the receipt of *key*."""
+    try:
+        return content.decode()
+    except ValueError as err:
+        raise _broken(key, f"the mail beside it is no text: {err}", clone) from err
+
+
+def _missing(key: str, clone: Clone) -> ReceiptError:
+    return _broken(key, "the file is missing, and what lies beside it is there", clone)
+
+
+def _broken(key: str, why: str, clone: Clone) -> ReceiptError:
+    return ReceiptError(
+        f"{key}/receipt.json on branch 'receipts' at {clone.where}: cannot be read: {why}",
+        hint=f"see `git log refs/newsletter/receipts -- {key}`, and mend it by a new commit on that "
+        "branch; without it nobody knows whether the issue was sent",
+    )

@@ -181,6 +181,26 @@ class Clone:
         rows = (row.split("\t", 1) for row in listed.decode("utf-8", "replace").split("\0") if row)
         return {path: about.split()[2] for about, path in rows}
 
+    def folders(self, tip: str) -> dict[str, str]:
+        """
+        Return the object of each top folder at *tip* by name; it is another one when a file in it is.
+
+        Raises:
+            ReceiptError: the clone is damaged.
+        """
+        listed = self._whole(self.git("ls-tree", "-d", "-z", "--full-tree", tip))
+        rows = (row.split("\t", 1) for row in listed.decode("utf-8", "replace").split("\0") if row)
+        return {name: about.split()[2] for about, name in rows}
+
+    def files_in(self, folders: Iterable[str]) -> list[dict[str, str]]:
+        """
+        Return the object of each file by name, of each of these folders' objects.
+
+        Raises:
+            ReceiptError: one is not there: the clone is damaged.
+        """
+        return [_listing(content, len(self._nothing) // 2) for content in self._objects(folders, b"tree")]
+
     def contents(self, objects: Iterable[str]) -> list[bytes]:
         """
         Return the content of each of these objects.
@@ -188,21 +208,25 @@ class Clone:
         Raises:
             ReceiptError: one is not there: the clone is damaged.
         """
+        return self._objects(objects, b"blob")
+
+    def _objects(self, objects: Iterable[str], kind: bytes) -> list[bytes]:
+        """Return these objects as they are stored, all by one git."""
         asked = list(objects)
         if not asked:
             return []
-        rest = self._whole(
+        told = self._whole(
             self.git("cat-file", "--batch", given="".join(f"{each}\n" for each in asked).encode())
         )
-        found = []
+        found, start = [], 0
         for each in asked:
-            head, _, rest = rest.partition(b"\n")
-            words = head.split()
-            if len(words) != _HEAD_WORDS or words[1] != b"blob":
-                raise self._damaged(f"{each} is no file there")
-            size = int(words[2])
-            found.append(rest[:size])
-            rest = rest[size + 1 :]
+            end = told.find(b"\n", start)
+            words = told[start:end].split() if end >= 0 else []
+            if len(words) != _HEAD_WORDS or words[1] != kind:
+                raise self._damaged(f"{each} is no {'file' if kind == b'blob' else 'folder'} there")
+            start = end + 1
+            found.append(told[start : start + int(words[2])])
+            start += int(words[2]) + 1
         return found
 
     def commit(self, tip: str, files: Mapping[str, str], message: str, *, at: dt.datetime) -> str:
@@ -325,3 +349,23 @@ def _remote(names: list[str]) -> str:
 def _data(content: str) -> str:
     """Return *content* as `git fast-import` reads it: its length in bytes comes first."""
     return f"data {len(content.encode())}\n{content}\n"
+
+
+def _listing(content: bytes, size: int) -> dict[str, str]:
+    """
+    Return the object of each file by name, of a folder as git stores it; a folder within is left out.
+
+    Args:
+        content: mode, blank, name, NUL and an object's name, as often as there are files.
+        size: of an object's name, in bytes.
+
+    Source: git's documentation, "gitformat-pack" and "Git Internals: Git Objects", read 2026-11-27.
+    """
+    found, start = {}, 0
+    while start < len(content):
+        end = content.index(b"\0", start)
+        mode, _, name = content[start:end].partition(b" ")
+        start = end + 1 + size
+        if not mode.startswith(b"4"):
+            found[name.decode("utf-8", "replace")] = content[end + 1 : start].hex()
+    return found

@@ -60,7 +60,9 @@ class Git:
             folder: in or below the clone.
             offline: let it speak to no remote, not even for an object that a partial clone lacks.
         """
-        self._environment = _environment() | (_OFFLINE if offline else {})
+        # The rest of the environment is read anew for each command: it may hold secrets, and none of them is
+        # to lie in a copy of this for another process.
+        self._environment = _OFFLINE if offline else {}
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
         self._command = [program, "-C", str(folder), "--no-pager", *settings]
 
@@ -77,7 +79,7 @@ class Git:
                 [*self._command, *arguments],
                 input=given,
                 capture_output=True,
-                env=self._environment,
+                env=_environment() | self._environment,
                 timeout=TIMEOUT_S,
                 check=False,
             )

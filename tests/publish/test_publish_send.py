@@ -9,6 +9,7 @@ import pytest
 from conftest import SetClock
 from pipeline import publish
 from pipeline.errors import ChecksFailed, OutcomeUnknown, ReceiptError, Refused, Unavailable
+from pipeline.mergetags import to_tokens
 from pipeline.model import Audience, Draft, Message
 from pipeline.providers.base import Can
 from pipeline.providers.outbox import Outbox
@@ -63,6 +64,20 @@ def test_the_record_holds_what_went_out(office: Desk, tmp_path: Path) -> None:
     assert entry.data["readers"] == 2
     assert entry.data["wordings"] == ["gen@1"]
     assert WORDS in (tmp_path / "receipts" / KEY / "message.rehearsal.html").read_text()
+
+
+def test_the_record_holds_the_mail_with_neutral_tags(office: Desk) -> None:
+    """The archive shows it, whatever syntax the provider has; and which page its readers are led to."""
+    source = message().html.replace("Hello", "Hello {{ subscriber.first_name }}")
+    page = "https://steady.example/issues/backs/"
+    greeting = replace(message(), html=to_tokens(source), text=f"{message().text}{{%", web_url=page)
+    sent(office, greeting)
+    parts = office.receipts.parts(KEY)
+    assert [parts[name] for name in office.neutral_names] == [greeting.html, greeting.text]
+    assert parts[office.part_names[0]] != greeting.html
+    entry = standing(office.receipts.read(KEY), rehearsal=True)
+    assert entry is not None
+    assert entry.data["page"] == page
 
 
 def test_a_second_send_is_refused(office: Desk) -> None:
