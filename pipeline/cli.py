@@ -17,6 +17,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.archive.work import Told
     from pipeline.commands.looking import Mode
     from pipeline.model import Finding
     from pipeline.output import Form, Result
@@ -214,6 +215,33 @@ def _preview_static(
     if port is not None:
         raise click.UsageError("--static writes files and serves nothing: leave out --port")
     return run(options["root"], issue, folder=folder.absolute(), browser=browser, clock=utc_now)
+
+
+@_verb
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write; default: public.",
+)
+@click.option("--search", is_flag=True, help="Build the search page and its index, too; needs pagefind.")
+def archive(options: _Options, folder: Path | None, *, search: bool) -> "Result":
+    """
+    Build the website of past issues.
+
+    An issue that was sent is listed; one that is ready or scheduled has a page that nobody is led to, since
+    its mail links to it; drafts have none. The folder is exchanged in one step.
+
+    \b
+    Examples:
+      newsletter archive
+      newsletter archive -o site --search
+    """
+    from pipeline.clock import utc_now
+    from pipeline.commands.archive import archive as run
+
+    return run(options["root"], folder=folder, search=search, told=_progress(), clock=utc_now)
 
 
 @_verb
@@ -502,6 +530,15 @@ def _readers_words(dispatch: "Dispatch") -> str:
 def _show(rows: "Sequence[tuple[str, str]]", *, colour: bool | None) -> None:
     for name, value in rows:
         click.echo(f"{name:>9}  {value}", err=True, color=colour)
+
+
+def _progress() -> "Told":
+    """Return what shows on a terminal how far a long command is; elsewhere it says nothing."""
+
+    def show(what: str, done: int, total: int) -> None:
+        click.echo(f"\r{what}: {done:,} of {total:,}", nl=done == total, err=True)
+
+    return show if sys.stderr.isatty() else lambda _what, _done, _total: None
 
 
 def _answer(question: str, what: str, hint: str) -> bool:

@@ -163,16 +163,12 @@ def _choose(need: _Required, lang: str, registry: Registry, on: dt.date) -> Word
     return fitting[0] if fitting else None
 
 
-def _no_entry(
-    need: _Required, lang: str, registry: Registry, on: dt.date, place: tuple[str, int]
-) -> Finding:
+def _no_entry(need: _Required, lang: str, registry: Registry, on: dt.date, place: tuple[str, int]) -> Finding:
     where = ", ".join(sorted(need.markets)) or "any market"
     there = sorted(
         {f"{w.ref} ({w.locale}, {', '.join(sorted(w.jurisdictions))})" for w in registry.named(need.id)}
     )
-    message = (
-        f"{need.reason} requires the wording {need.id!r}: no {lang} entry for {where} in force on {on}"
-    )
+    message = f"{need.reason} requires the wording {need.id!r}: no {lang} entry for {where} in force on {on}"
     hint = f"add templates/disclaimers/{need.id}/<version>.{lang}.md" + (
         f"; the registry has {'; '.join(there)}" if there else ""
     )

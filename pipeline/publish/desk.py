@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.clock import Clock, Pause
 from pipeline.providers.base import Can, Provider
-from pipeline.receipts import Receipts
+from pipeline.receipts import Receipts, neutral_names, part_names
 from pipeline.settings import Settings
 
 LOOKS_S = (1.0, 2.0, 4.0, 8.0)  # seconds between looks for an effect that a provider may show late
@@ -40,17 +40,12 @@ class Desk(NamedTuple):
     @property
     def part_names(self) -> tuple[str, str]:
         """The files beside a record that hold HTML and text as claimed, in the provider's syntax."""
-        return f"{self._stem}.html", f"{self._stem}.txt"
+        return part_names(rehearsal=self.rehearses)
 
     @property
     def neutral_names(self) -> tuple[str, str]:
         """The files beside a record that hold the same mail neutral, for the archive."""
-        return f"{self._stem}.neutral.html", f"{self._stem}.neutral.txt"
-
-    @property
-    def _stem(self) -> str:
-        """What the names of the files beside a record begin with; a rehearsal writes over no real claim."""
-        return "message.rehearsal" if self.rehearses else "message"
+        return neutral_names(rehearsal=self.rehearses)
 
     def name(self, key: str) -> str:
         """Return the id of the issue of *key*, as people write it."""

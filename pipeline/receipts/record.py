@@ -78,6 +78,23 @@ def differs(entry: Entry, message: Message) -> bool:
     )
 
 
+def part_names(*, rehearsal: bool) -> tuple[str, str]:
+    """Return the files beside a record that hold HTML and text as claimed, in the provider's syntax."""
+    stem = _stem(rehearsal=rehearsal)
+    return f"{stem}.html", f"{stem}.txt"
+
+
+def neutral_names(*, rehearsal: bool) -> tuple[str, str]:
+    """Return the files beside a record that hold the same mail neutral, for the archive."""
+    stem = _stem(rehearsal=rehearsal)
+    return f"{stem}.neutral.html", f"{stem}.neutral.txt"
+
+
+def _stem(*, rehearsal: bool) -> str:
+    """Return what the names of those files begin with; a rehearsal writes over no real claim."""
+    return "message.rehearsal" if rehearsal else "message"
+
+
 def this_run() -> str:
     """Name the run that writes an entry: the CI run where there is one, else host and process."""
     ci_run = os.environ.get("GITHUB_RUN_ID")

@@ -1,0 +1,188 @@
+"""What a build knows of each issue before it writes any page: read once, kept until the issue changes."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from pipeline.archive.card import Card, Picture, from_plain, to_plain
+from pipeline.archive.life import Life, life_of
+from pipeline.archive.site import Site
+from pipeline.disclaimers.select import Selection, select
+from pipeline.errors import IssueError
+from pipeline.images import height_at, published_name, published_width
+from pipeline.mergetags import persona, to_tokens
+from pipeline.model import NOTHING, Finding, Issue, Receipt, Severity, Wording
+from pipeline.receipts import neutral_names, standing
+from pipeline.stages.load import issue_id, load_issue
+
+_WORDS_A_MINUTE = 220
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An issue's file as the build sees it."""
+
+    key: str
+    version: str  # of what is on record of it
+    dispatched: bool  # a mail that links to its page went out, or is about to
+    card: Card | None  # None: it has no page
+    wordings: tuple[str, ...] = ()  # id@version of each that the page must show, in order
+    findings: tuple[Finding, ...] = ()  # why it cannot have the page that it should have
+    digest: str = ""  # SHA-256 of the issue's file, hex
+    watched: Mapping[str, str] = field(default_factory=lambda: NOTHING)  # its images: absolute path to SHA-256
+    mark: str = ""  # a digest of all that its page hangs on, but the site and other issues
+
+    def plain(self) -> dict[str, Any]:
+        """Return the facts in what JSON knows; `watched` and findings are kept elsewhere, or not at all."""
+        return {
+            "key": self.key,
+            "version": self.version,
+            "dispatched": self.dispatched,
+            "card": self.card and to_plain(self.card),
+            "wordings": list(self.wordings),
+            "mark": self.mark,
+        }
+
+
+def facts_from(plain: Mapping[str, Any]) -> Facts:
+    """Return the facts that `Facts.plain` wrote down."""
+    card = plain["card"] and from_plain(plain["card"])
+    return Facts(
+        plain["key"],
+        plain["version"],
+        plain["dispatched"],
+        card,
+        tuple(plain["wordings"]),
+        mark=plain["mark"],
+    )
+
+
+def read_facts(path: Path, site: Site) -> Facts:
+    """
+    Read the issue in the file *path*, and what is on record of it.
+
+    An issue that cannot be read, or whose wordings cannot be chosen, has no card and says why.
+
+    Raises:
+        ReceiptError: the record is broken.
+    """
+    settings = site.settings
+    try:
+        issue = load_issue(path, settings)
+    except IssueError as err:
+        key = f"{settings.id}-{issue_id(path)}"
+        dispatched = standing(site.kept(key).receipt, rehearsal=site.basis.rehearsal) is not None
+        return Facts(key, "", dispatched, None, findings=err.findings)
+    kept = site.kept(issue.key)
+    life = life_of(issue, kept.receipt, rehearsal=site.basis.rehearsal)
+    facts = Facts(
+        issue.key,
+        site.basis.record.versions.get(issue.key, ""),
+        life.dispatched,
+        None,
+        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        watched={str(image.path): image.sha256 for image in issue.images.values()},
+    )
+    if life.state == "hidden":
+        return facts
+    selection = _selection(issue, _day(life.at, issue.timezone), site)
+    findings = (*selection.findings, *_moved(issue, kept.receipt, site))
+    if findings:
+        return replace(facts, findings=findings)
+    names = neutral_names(rehearsal=site.basis.rehearsal)
+    card = _card(issue, life, site, as_sent=set(names) <= set(kept.parts))
+    refs = tuple(wording.ref for wording in selection.wordings)
+    return replace(facts, card=card, wordings=refs, mark=_mark(issue, card, facts.version))
+
+
+def _mark(issue: Issue, card: Card, version: str) -> str:
+    images = sorted(image.sha256 for image in issue.images.values())
+    return hashlib.sha256(repr((issue.body, issue.sponsors, images, card, version)).encode()).hexdigest()
+
+
+def page_wordings(card: Card, issue: Issue, site: Site) -> tuple[Wording, ...]:
+    """Return the wordings that the page of *issue* shows: every one was found when its facts were read."""
+    return _selection(issue, card.date and card.date.date(), site).wordings
+
+
+def _selection(issue: Issue, day: dt.date | None, site: Site) -> Selection:
+    """
+    Choose the wordings of a page whose letter goes out on *day*.
+
+    Those in force today: the page is read today, and what was in force when the letter went out is kept in
+    the letter as sent. For one that is yet to go out, those of its day: nobody builds the page anew then.
+    """
+    on = max(site.basis.today, day or dt.date.min)
+    return select(issue, site.settings, site.registry, on=on)
+
+
+def _day(moment: dt.datetime | None, timezone: str) -> dt.date | None:
+    return moment and moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
+    corrections = tuple(sorted(issue.corrections, reverse=True))
+    changed = [day for day in (issue.updated, *(day for day, _ in corrections)) if day is not None]
+    assert life.state != "hidden"  # noqa: S101 - told to the type checker: the caller has looked
+    return Card(
+        key=issue.key,
+        id=issue.id,
+        file=issue.file,
+        slug=issue.slug,
+        state=life.state,
+        title=_plain(issue.title, site.settings.permalink(issue)),
+        description=_plain(issue.description, site.settings.permalink(issue)),
+        lang=issue.lang,
+        date=life.at.astimezone(ZoneInfo(issue.timezone)) if life.at else None,
+        timezone=issue.timezone,
+        number=issue.number,
+        tags=issue.tags,
+        authors=issue.authors,
+        reviewed_by=issue.reviewed_by,
+        reviewer_credential=issue.reviewer_credential,
+        last_reviewed=issue.last_reviewed,
+        next_review=issue.next_review,
+        updated=max(changed, default=None),
+        picture=_picture(issue),
+        minutes=max(1, round(len(issue.body.split()) / _WORDS_A_MINUTE)),
+        canonical_url=issue.canonical_url,
+        aliases=tuple(alias.strip("/") for alias in issue.aliases),
+        corrections=corrections,
+        as_sent=as_sent,
+        # a letter that is yet to go out may be changed until then: `send` looks whether its page was, too
+        content_digest=life.content_digest if life.sent else site.newsletter.composed(issue).message.digest,
+    )
+
+
+def _picture(issue: Issue) -> Picture | None:
+    hero = issue.images.get(issue.image_src)
+    if hero is None:
+        return None
+    width = published_width(hero)
+    return Picture(published_name(hero), width, height_at(hero, width), issue.image_alt)
+
+
+def _plain(text: str, web_url: str) -> str:
+    """Return a line of front matter as a reader sees it of whom nothing is known."""
+    return " ".join(persona({}).apply(to_tokens(text, {"web_url": web_url}), "text").split())
+
+
+def _moved(issue: Issue, receipt: Receipt, site: Site) -> tuple[Finding, ...]:
+    """Tell when the mail on record links to another page than the issue has now, and nothing leads on."""
+    entry = standing(receipt, rehearsal=site.basis.rehearsal)
+    page = str(entry.data.get("page", "")) if entry else ""
+    archive = f"{site.settings.archive_url}/"
+    if not page.startswith(archive) or page == site.settings.permalink(issue):
+        return ()
+    old = unquote(page.removeprefix(archive)).strip("/")
+    if old in [alias.strip("/") for alias in issue.aliases]:
+        return ()
+    message = f"the mail that went out links to {page}, and the issue's page is elsewhere now"
+    hint = f"write slug: {old} again, or aliases: [{old}], so that the link leads on"
+    line = issue.lines.get("slug", 0)
+    return (Finding("ARC002", Severity.BLOCK, message, hint, issue.file, line),)

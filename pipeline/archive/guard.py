@@ -1,0 +1,74 @@
+"""
+What must never happen to a page: that it is missing where a mail leads, or that two want one address.
+
+An issue that nobody was sent yet is left out and told: `send` refuses it while its page does not answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.archive.facts import Facts
+from pipeline.archive.site import Site
+from pipeline.errors import ChecksFailed
+from pipeline.model import Finding, Severity
+from pipeline.receipts import standing
+
+
+def guarded(facts: dict[Path, Facts], site: Site) -> tuple[Finding, ...]:
+    """
+    Return why issues that nobody was sent yet have no page; those of *facts* that may have none lose theirs.
+
+    Args:
+        facts: of every issue, by its file.
+        site: the site.
+
+    Raises:
+        ChecksFailed: an issue that went out, or is about to, would have no page of its own.
+    """
+    left_out: list[Finding] = []
+    stops = [*site.registry.findings, *_gone(facts, site)]
+    for path, found in _clashes(facts):
+        facts[path] = replace(facts[path], card=None, findings=(found,))
+    for each in facts.values():
+        if each.dispatched:
+            stops += each.findings
+        else:
+            left_out += (replace(finding, severity=Severity.WARNING) for finding in each.findings)
+    if stops:
+        raise ChecksFailed(
+            "the archive was not built, and stands as it was: a page that mails lead to would be missing",
+            hint="mend what is found, then run `newsletter archive` again",
+            findings=tuple(stops),
+        )
+    return tuple(left_out)
+
+
+def _clashes(facts: Mapping[Path, Facts]) -> Iterator[tuple[Path, Finding]]:
+    """Yield each issue that wants the address of another one: those that went out come first."""
+    taken: dict[str, str] = {}
+    ordered = sorted(facts.items(), key=lambda item: (not item[1].dispatched, item[0]))
+    for path, each in ordered:
+        card = each.card
+        if card is None:
+            continue
+        for address in (card.slug, *card.aliases):
+            other = taken.setdefault(address, card.file)
+            if other != card.file:
+                message = f"{card.file} and {other} both want the address {address!r}"
+                hint = "give one of the two another slug or alias"
+                yield path, Finding("ARC001", Severity.BLOCK, message, hint, card.file)
+                break
+
+
+def _gone(facts: Mapping[Path, Facts], site: Site) -> Iterator[Finding]:
+    """Yield each issue that went out, or is about to, and has no file."""
+    record, prefix = site.basis.record, f"{site.settings.id}-"
+    keys = sorted(set(record.versions) - {each.key for each in facts.values()})
+    for key, kept in record.read(keys).items():
+        if standing(kept.receipt, rehearsal=site.basis.rehearsal) is None:
+            continue
+        name = key.removeprefix(prefix)
+        message = f"{name} is on record as sent, or about to be, and its issue is not there"
+        hint = "restore it from the repository; to take its page away, set archive: none in it"
+        yield Finding("ARC003", Severity.BLOCK, message, hint, f"issues/{name}.md")

@@ -1,0 +1,195 @@
+"""
+Which pages there are, and what each is made of.
+
+The key of a task names everything that its files hang on: a task of the same key made the same bytes.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.archive.card import Card
+from pipeline.archive.facts import Facts
+from pipeline.archive.feeds import newest
+from pipeline.archive.page import NOT_FOUND, PageFacts, address
+from pipeline.archive.pages import Beside, Neighbour
+from pipeline.archive.shelf import KINDS, Kind, Shelf, Term
+from pipeline.archive.site import Site
+from pipeline.archive.sitemap import robots, sitemap
+from pipeline.archive.work import FeedsTask, FrameTask, IssueTask, PageTask, Task
+
+MOST = (
+    100  # issues that the page of a tag, author or reviewer lists; those before them stand under their years
+)
+_RECENT = 2  # years whose issues the front page lists
+
+
+class Plan(NamedTuple):
+    """The work of a build, and the files that are made at once."""
+
+    tasks: Mapping[str, tuple[str, Task]]  # name of the task -> key, task
+    files: Mapping[str, bytes]  # path in the site -> content
+
+
+def planned(shelf: Shelf, facts: Mapping[Path, Facts], site: Site) -> Plan:
+    """
+    Return the work that makes the site of *shelf*.
+
+    Args:
+        shelf: every card of *facts*.
+        facts: of every issue, by its file.
+        site: the site.
+    """
+    paths = {each.key: path for path, each in facts.items() if each.card}
+    marks = {each.key: each.mark for each in facts.values()}
+    keyed = [*_issues(shelf, paths, marks, facts, site), *_lists(shelf, site), *_redirects(shelf, site)]
+    first = [(paths[card.key], card) for card in newest(shelf)]
+    feeds = FeedsTask("feeds", tuple(first))
+    keyed.append((_key("feeds", *(marks[card.key] for _, card in first)), feeds))
+    return Plan({task.name: (_key(site.mark, key), task) for key, task in keyed}, _files(shelf, site))
+
+
+def _issues(
+    shelf: Shelf, paths: Mapping[str, Path], marks: Mapping[str, str], facts: Mapping[Path, Facts], site: Site
+) -> Iterator[tuple[str, Task]]:
+    """Yield each issue's page, and one frame for each set of wordings in a language."""
+    frames: set[str] = set()
+    for card in shelf.cards:
+        beside = _beside(card, shelf, site)
+        task = IssueTask(paths[card.key], card, beside)
+        yield _key(marks[card.key], repr(beside)), task
+        kind = f"issues in {card.lang} with {', '.join(facts[task.path].wordings)}"
+        if kind not in frames:
+            frames.add(kind)
+            yield kind, FrameTask(kind, task)
+
+
+def _beside(card: Card, shelf: Shelf, site: Site) -> Beside:
+    newer, older = shelf.around(card)
+    return Beside(
+        newer=_neighbour(newer),
+        older=_neighbour(older),
+        tags=_bare(shelf.terms_of(card, "tags")),
+        authors=_bare(shelf.terms_of(card, "authors")),
+        reviewer=_bare(shelf.terms_of(card, "reviewers")),
+        review_due=card.next_review is not None and card.next_review < site.basis.today,
+    )
+
+
+def _neighbour(card: Card | None) -> Neighbour | None:
+    return Neighbour(card.slug, card.title, card.lang) if card else None
+
+
+def _bare(terms: Iterable[Term]) -> tuple[Term, ...]:
+    return tuple(term._replace(cards=()) for term in terms)
+
+
+def _lists(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
+    """Yield each page that lists issues, and those that list nothing; one frame for each kind."""
+    name, lang = site.settings.name, site.settings.language
+    years = list(shelf.years)
+    recent = [card for year in years[:_RECENT] for card in shelf.years[year]][1:]
+
+    def page(template: str, title: str, description: str, path: str, **context: Any) -> PageTask:
+        return PageTask(template, PageFacts(title, description, path, lang, noindex=False), context)
+
+    pages = [
+        page(
+            "index.html",
+            name,
+            f"Every issue of {name}, from the newest to the first.",
+            "",
+            latest=shelf.listed[0] if shelf.listed else None,
+            recent=tuple(map(_in_list, recent)),
+            years=[(year, len(cards)) for year, cards in shelf.years.items()],
+            tags=_bare(shelf.terms["tags"]),
+        ),
+        page(NOT_FOUND, "Page not found", "", NOT_FOUND),
+    ]
+    for at, year in enumerate(years):
+        pages.append(
+            page(
+                "year.html",
+                str(year),
+                f"The issues of {name} from {year}.",
+                f"{year}/",
+                year=year,
+                cards=tuple(map(_in_list, shelf.years[year])),
+                newer_year=years[at - 1] if at else None,
+                older_year=years[at + 1] if at + 1 < len(years) else None,
+            )
+        )
+    for kind, terms in shelf.terms.items():
+        counted = [(term._replace(cards=()), len(term.cards)) for term in terms]
+        title, about = _KINDS[kind]
+        pages.append(page("terms.html", title, f"{title} of {name}.", f"{kind}/", kind=kind, terms=counted))
+        for term in terms:
+            shown = term._replace(cards=tuple(map(_in_list, term.cards[:MOST])))
+            description = f"Issues of {name} {about} {term.name}."
+            path = f"{kind}/{term.slug}/"
+            pages.append(
+                page("term.html", term.name, description, path, kind=kind, term=shown, count=len(term.cards))
+            )
+    if site.basis.has_search:
+        pages.append(page("search.html", "Search", f"Find a word in the issues of {name}.", "search/"))
+    frames: set[str] = set()
+    for task in pages:
+        yield _key(repr(task.context)), task
+        if task.template not in frames:
+            frames.add(task.template)
+            yield task.template, FrameTask(f"frame of {task.template}", task)
+
+
+_KINDS: Mapping[Kind, tuple[str, str]] = {
+    "tags": ("Tags", "about"),
+    "authors": ("Authors", "by"),
+    "reviewers": ("Medical reviewers", "reviewed by"),
+}
+
+
+def _in_list(card: Card) -> Card:
+    """Return *card* without what lists do not show, so that they stay as they are when it changes."""
+    return replace(card, content_digest="", corrections=(), aliases=(), as_sent=False, updated=None)
+
+
+def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
+    """Yield the pages that lead on: latest/, and each old address."""
+    ways = [("latest/", card) for card in shelf.listed[:1]]
+    ways += [(alias, card) for card in shelf.cards for alias in card.aliases]
+    for way, card in ways:
+        path = way if way.endswith((".html", "/")) else f"{way}/"
+        facts = PageFacts(card.title, "", path, card.lang, noindex=True)
+        target = f"{facts.root(site.settings)}{card.slug}/"
+        context = {
+            "target": target,
+            "target_url": address(site.settings, f"{card.slug}/"),
+            "target_title": card.title,
+        }
+        yield repr(context), PageTask("redirect.html", facts, context)
+
+
+def _files(shelf: Shelf, site: Site) -> dict[str, bytes]:
+    """Return what is no page: style sheet, sitemap, robots.txt."""
+    settings = site.settings
+    pages = [("", _changed(shelf.listed))]
+    pages += [(f"{year}/", _changed(cards)) for year, cards in shelf.years.items()]
+    pages += [(f"{kind}/{term.slug}/", _changed(term.cards)) for kind in KINDS for term in shelf.terms[kind]]
+    pages += [(f"{card.slug}/", _changed([card])) for card in shelf.listed if not card.canonical_url]
+    known = ((address(settings, path), day) for path, day in pages)
+    return {
+        site.style_sheet: site.theme.css,
+        **sitemap(known, settings=settings),
+        "robots.txt": robots(settings, rehearsal=site.basis.rehearsal),
+    }
+
+
+def _changed(cards: Iterable[Card]) -> Any:
+    """Return the day of the last visible change of any of *cards*, or None."""
+    days = [max(filter(None, (card.updated, card.date and card.date.date())), default=None) for card in cards]
+    return max(filter(None, days), default=None)
+
+
+def _key(*inputs: str) -> str:
+    return hashlib.sha256("\0".join(inputs).encode()).hexdigest()

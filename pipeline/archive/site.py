@@ -1,0 +1,118 @@
+"""What all pages of one build share; every process that writes pages opens it from the same basis."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.archive.signup import SignUp, sign_up
+from pipeline.archive.theme import SiteTheme
+from pipeline.disclaimers.registry import Registry, in_force
+from pipeline.disclaimers.select import select_for
+from pipeline.errors import ChecksFailed
+from pipeline.model import Wording
+from pipeline.newsletter import Newsletter
+from pipeline.receipts import Kept, Snapshot
+from pipeline.settings import FILE, Settings
+
+_LIBRARIES = ("Jinja2", "Markdown", "nh3", "selectolax", "PyYAML", "Pillow")  # that pages are made with
+_PACKAGE = Path(__file__).parents[1]
+
+
+class Basis(NamedTuple):
+    """What a build is given; beside it, pages hang on the repository's files alone."""
+
+    root: Path  # of the newsletter
+    today: dt.date  # pages show the wordings in force on it, and say which reviews are due
+    rehearsal: bool  # the newsletter's provider reaches no reader: the record of rehearsals counts
+    has_search: bool
+    record: Snapshot
+
+
+class Site:
+    """One build's settings, templates and wordings. What it loads it loads once."""
+
+    def __init__(self, basis: Basis) -> None:
+        """
+        Open the site.
+
+        Raises:
+            SettingsError: the settings are wrong.
+        """
+        self.basis = basis
+        self._kept: dict[str, Kept] = {}
+        noon = dt.datetime.combine(basis.today, dt.time(12), dt.UTC)
+        self.newsletter = Newsletter(basis.root, clock=lambda: noon)
+        self.settings: Settings = self.newsletter.settings
+
+    def fetch(self, keys: Iterable[str]) -> None:
+        """Read what is on record of *keys* in one go, in place of what was fetched before."""
+        self._kept = dict(self.basis.record.read(sorted(set(keys))))
+
+    def kept(self, key: str) -> Kept:
+        """Return what is on record of *key*: fetched, or read now."""
+        if key not in self._kept:
+            self._kept |= self.basis.record.read([key])
+        return self._kept[key]
+
+    @property
+    def registry(self) -> Registry:
+        """The approved wordings."""
+        return self.newsletter.registry
+
+    @cached_property
+    def theme(self) -> SiteTheme:
+        """The site's templates and style sheet."""
+        return SiteTheme(self.settings.templates_path, self.settings.cache_path)
+
+    @cached_property
+    def style_sheet(self) -> str:
+        """The path of the style sheet: named by its content, so that browsers may keep it for ever."""
+        return f"assets/site-{hashlib.sha256(self.theme.css).hexdigest()[:12]}.css"
+
+    @cached_property
+    def sign_up(self) -> SignUp | None:
+        """The provider's form, when the settings have its address."""
+        return sign_up(self.settings)
+
+    @cached_property
+    def always(self) -> tuple[Wording, ...]:
+        """
+        The wordings of a page that is no issue's: those that every text needs.
+
+        Raises:
+            ChecksFailed: one cannot be chosen.
+        """
+        settings = self.settings
+        selection = select_for((), settings.language, settings, self.registry, on=self.basis.today)
+        if selection.findings:
+            raise ChecksFailed(
+                "no page can be shown: a wording that each needs is missing",
+                hint="add it to templates/disclaimers/",
+                findings=selection.findings,
+            )
+        return selection.wordings
+
+    @cached_property
+    def mark(self) -> str:
+        """
+        A digest of all that every page hangs on: code, libraries, templates, wordings, settings, basis.
+
+        Whatever of these changes, every page is made anew.
+        """
+        digest = hashlib.sha256()
+        for name in _LIBRARIES:
+            digest.update(f"{name} {version(name)}\n".encode())
+        shown = [(w.ref, w.locale) for w in self.registry.wordings if in_force(w, self.basis.today)]
+        digest.update(repr((self.basis.rehearsal, self.basis.has_search, shown)).encode())
+        code = (path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".toml"))
+        # the mail's, too: the page of a letter that is yet to go out names its digest
+        templates = (path for path in self.settings.templates_path.rglob("*") if path.is_file())
+        for path in (*sorted(code), *sorted(templates), self.settings.root / FILE):
+            content = path.read_bytes()
+            digest.update(f"{path.name} {len(content)}\n".encode())
+            digest.update(content)
+        return digest.hexdigest()

@@ -1,0 +1,280 @@
+"""
+The work of a build, cut into tasks that hang on nothing but what they are given and the site.
+
+Tasks are shared among processes; each writes its own files and returns their digests alone.
+"""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from pipeline.archive.card import Card
+from pipeline.archive.facts import Facts, page_wordings, read_facts
+from pipeline.archive.feeds import ATOM, JSON_FEED, atom, json_feed
+from pipeline.archive.page import PageFacts
+from pipeline.archive.pages import Beside, entry_html, frame_findings, issue_page, list_page, page_of
+from pipeline.archive.pictures import picture_files
+from pipeline.archive.sent import as_sent
+from pipeline.archive.shelf import Shelf
+from pipeline.archive.site import Basis, Site
+from pipeline.archive.tree import put
+from pipeline.errors import ChecksFailed
+from pipeline.files import write_whole
+from pipeline.model import Image
+from pipeline.receipts import neutral_names
+from pipeline.stages.load import issue_id, load_issue
+
+FEW = 16  # tasks that are not worth a second process
+_CHUNK = 16  # tasks that a process is handed at a time
+
+
+class Task(Protocol):
+    """A piece of work; picklable."""
+
+    @property
+    def name(self) -> str:
+        """What it makes; unlike that of any other task of the build."""
+
+    def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
+        """Yield the path and the content of each file that it makes."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The issues whose record it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueTask:
+    """The page of an issue, the letter as it was sent, and the images of both."""
+
+    path: Path  # of the issue
+    card: Card
+    beside: Beside
+
+    @property
+    def name(self) -> str:
+        """The page's path."""
+        return f"{self.card.slug}/"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its own, where there is a letter to show."""
+        return (self.card.key,) if self.card.as_sent else ()
+
+    def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
+        """Yield the page, the letter and the images."""
+        issue, card = load_issue(self.path, site.settings), self.card
+        page = issue_page(issue, card, self.beside, page_wordings(card, issue, site), site)
+        yield f"{card.slug}/index.html", page.encode()
+        if card.as_sent:
+            parts = site.kept(card.key).parts
+            html, text = (parts[name] for name in neutral_names(rehearsal=site.basis.rehearsal))
+            url = site.settings.permalink(issue)
+            html, text = as_sent(html, text, web_url=url, page_url=url)
+            yield f"{card.slug}/message.html", html.encode()
+            yield f"{card.slug}/message.txt", text.encode()
+        for name, content in _image_files(issue.images.values(), site):
+            yield f"assets/{name}", content
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """A page that is no issue's."""
+
+    template: str
+    facts: PageFacts
+    context: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The page's path."""
+        return self.facts.path or "index.html"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
+        """Yield the page."""
+        path = self.facts.path
+        path = path if path.endswith(".html") else f"{path}index.html"
+        yield path, list_page(self.template, self.facts, self.context, site).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTask:
+    """The examination of the frame in which pages of one kind show their wordings; makes no file."""
+
+    name: str
+    of: "IssueTask | PageTask"  # one page of its kind
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
+        """
+        Yield nothing.
+
+        Raises:
+            ChecksFailed: some reader would not see a wording.
+        """
+        of = self.of
+        if isinstance(of, PageTask):
+            facts, wordings = of.facts, site.always
+            page = list_page(of.template, facts, of.context, site)
+        else:
+            issue = replace(load_issue(of.path, site.settings), body="A letter.")
+            facts, wordings = page_of(of.card), page_wordings(of.card, issue, site)
+            page = issue_page(issue, of.card, of.beside, wordings, site)
+        findings = frame_findings(page, facts, wordings, site)
+        if findings:
+            raise ChecksFailed(
+                f"{self.name}: not every reader of the archive would see a disclaimer",
+                hint="mend templates/archive/: around a disclaimer, style sheet and markup stay plain",
+                findings=findings,
+            )
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedsTask:
+    """Both feeds."""
+
+    name: str
+    newest: tuple[tuple[Path, Card], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
+        """Yield the Atom feed and the JSON feed."""
+        contents = {}
+        for path, card in self.newest:
+            issue = load_issue(path, site.settings)
+            contents[card.key] = entry_html(issue, card, page_wordings(card, issue, site), site)
+        shelf = Shelf(card for _, card in self.newest)
+        yield ATOM, atom(shelf, contents, settings=site.settings)
+        yield JSON_FEED, json_feed(shelf, contents, settings=site.settings)
+
+
+class Done(NamedTuple):
+    """What a task made: the digest of each file, by its path in the site."""
+
+    name: str
+    files: Mapping[str, str]
+
+
+Told = Callable[[str, int, int], None]
+"""Hears what is being done, how much of it is, and of how much."""
+
+
+class Workers:
+    """The processes among which a build's work is shared; with little to do, this one alone."""
+
+    def __init__(self, site: Site, staging: Path) -> None:
+        """Have files written to *staging*."""
+        self.site, self._staging = site, staging
+        self._pool: ProcessPoolExecutor | None = None
+
+    def read(self, paths: Sequence[Path], told: Told) -> dict[Path, Facts]:
+        """Return the facts of each issue."""
+        return dict(self._shared("issues", _read, paths, told))
+
+    def perform(self, tasks: Sequence[Task], told: Told) -> list[Done]:
+        """Do all *tasks*. The first that fails ends the build."""
+        return list(self._shared("pages", _perform, tasks, told))
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _shared(
+        self, what: str, work: Callable[[Sequence[Any]], list[Any]], things: Sequence[Any], told: Told
+    ) -> Iterator[Any]:
+        chunks = [things[at : at + _CHUNK] for at in range(0, len(things), _CHUNK)]
+        if len(things) <= FEW or (os.cpu_count() or 1) == 1:
+            _open(self.site, self._staging)
+            done: Iterable[list[Any]] = map(work, chunks)
+        else:
+            done = self._processes().map(work, chunks)
+        count = 0
+        for chunk in done:
+            count += len(chunk)
+            told(what, count, len(things))
+            yield from chunk
+
+    def _processes(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # what is loaded here already need not be loaded there, where a system can fork
+            forks = sys.platform == "linux"
+            self._pool = ProcessPoolExecutor(
+                max_workers=os.cpu_count(),
+                mp_context=multiprocessing.get_context("fork" if forks else "spawn"),
+                initializer=_begin,
+                initargs=(self.site.basis, self._staging),
+            )
+        return self._pool
+
+
+@contextmanager
+def workers(site: Site, staging: Path) -> Iterator[Workers]:
+    """Yield the processes of a build, and end them."""
+    office = Workers(site, staging)
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+class _Bench(NamedTuple):
+    """What a process works with."""
+
+    site: Site
+    staging: Path
+
+
+_bench: list[_Bench] = []  # of this process: one
+
+
+def _begin(basis: Basis, staging: Path) -> None:
+    _open(Site(basis), staging)
+
+
+def _open(site: Site, staging: Path) -> None:
+    _bench[:] = [_Bench(site, staging)]
+
+
+def _read(paths: Sequence[Path]) -> list[tuple[Path, Facts]]:
+    site = _bench[0].site
+    site.fetch(f"{site.settings.id}-{issue_id(path)}" for path in paths)
+    return [(path, read_facts(path, site)) for path in paths]
+
+
+def _perform(tasks: Sequence[Task]) -> list[Done]:
+    site, staging = _bench[0]
+    site.fetch(key for task in tasks for key in task.keys)
+    return [
+        Done(task.name, {path: put(staging, content) for path, content in task.files(site)}) for task in tasks
+    ]
+
+
+def _image_files(images: Iterable[Image], site: Site) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of *images*; each is encoded once and kept, since what it holds never changes."""
+    folder = site.settings.cache_path / "assets"
+    for name, encoded in picture_files(images).items():
+        path = folder / name
+        if not path.is_file():
+            write_whole(path, encoded())
+        yield name, path.read_bytes()

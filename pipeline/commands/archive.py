@@ -1,0 +1,67 @@
+"""`newsletter archive`: past issues as a static website."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pipeline.archive.build import Built, build
+from pipeline.archive.site import Basis
+from pipeline.archive.work import Told
+from pipeline.clock import Clock
+from pipeline.output import Result
+from pipeline.providers import Can, open_provider
+from pipeline.receipts import open_receipts
+from pipeline.settings import load_settings
+
+
+def archive(start: Path, *, folder: Path | None, search: bool, told: Told, clock: Clock) -> Result:
+    """
+    Bring the site up to date.
+
+    Args:
+        start: a folder inside the newsletter's repository.
+        folder: the site's; default public/ under the root.
+        search: build the search page and its index, too.
+        told: hears of the progress.
+        clock: the clock.
+
+    Raises:
+        ChecksFailed: a page would be missing, or be without a disclaimer; the site is as it was.
+        ReceiptError: the record cannot be read: nobody knows what was sent.
+    """
+    settings = load_settings(start)
+    basis = Basis(
+        root=settings.root,
+        today=clock().astimezone(ZoneInfo(settings.timezone)).date(),
+        rehearsal=Can.REHEARSE in open_provider(settings, clock).can,
+        has_search=search,
+        record=open_receipts(settings, clock).snapshot(),
+    )
+    target = folder or settings.root / "public"
+    built = build(basis, target, told=told)
+    return Result(_data(target, built), _words(target, built, basis), built.left_out)
+
+
+def _data(folder: Path, built: Built) -> dict[str, object]:
+    change = built.change
+    return {
+        "folder": str(folder),
+        "listed": built.listed,
+        "unlisted": built.unlisted,
+        "written": list(change.written),
+        "removed": list(change.removed),
+        "kept": change.kept,
+    }
+
+
+def _words(folder: Path, built: Built, basis: Basis) -> str:
+    change = built.change
+    total = built.listed + built.unlisted
+    letters = f"{total} {'issue' if total == 1 else 'issues'}"
+    unlisted = f", {built.unlisted} of them unlisted" if built.unlisted else ""
+    if not change.written and not change.removed:
+        did = "nothing has changed"
+    else:
+        did = f"{len(change.written)} files written, {change.kept} kept"
+        did += f", {len(change.removed)} removed" if change.removed else ""
+    rehearsal = "a rehearsal: nothing on it was sent to readers\n" if basis.rehearsal else ""
+    return f"{folder}: {letters}{unlisted}; {did}\n{rehearsal}"
