@@ -82,7 +82,8 @@ def _read(paths: Sequence[Path], made: Made, office: Workers, told: Told) -> dic
     for path, read in office.read(new, told).items():
         facts[path] = read
         if not read.findings:
-            made.remember(str(path), Source(read.digest, read.plain(), read.watched))
+            watched = {str(image.path): image.sha256 for image in read.images}
+            made.remember(str(path), Source(read.digest, read.plain(), watched))
     return {path: facts[path] for path in paths}
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,7 +16,7 @@ from pipeline.disclaimers.select import Selection, select
 from pipeline.errors import IssueError
 from pipeline.images import height_at, published_name, published_width
 from pipeline.mergetags import persona, to_tokens
-from pipeline.model import NOTHING, Finding, Issue, Receipt, Severity, Wording
+from pipeline.model import Finding, Image, Issue, Receipt, Severity, Wording
 from pipeline.receipts import neutral_names, standing
 from pipeline.stages.load import issue_id, load_issue
 
@@ -34,32 +34,28 @@ class Facts:
     wordings: tuple[str, ...] = ()  # id@version of each that the page must show, in order
     findings: tuple[Finding, ...] = ()  # why it cannot have the page that it should have
     digest: str = ""  # SHA-256 of the issue's file, hex
-    watched: Mapping[str, str] = field(default_factory=lambda: NOTHING)  # its images: absolute path to SHA-256
+    images: tuple[Image, ...] = ()  # its local ones
     mark: str = ""  # a digest of all that its page hangs on, but the site and other issues
 
     def plain(self) -> dict[str, Any]:
-        """Return the facts in what JSON knows; `watched` and findings are kept elsewhere, or not at all."""
+        """Return the facts in what JSON knows: all that there are of an issue without findings."""
         return {
             "key": self.key,
+            "digest": self.digest,
             "version": self.version,
             "dispatched": self.dispatched,
             "card": self.card and to_plain(self.card),
             "wordings": list(self.wordings),
             "mark": self.mark,
+            "images": [{**asdict(image), "path": str(image.path)} for image in self.images],
         }
 
 
 def facts_from(plain: Mapping[str, Any]) -> Facts:
     """Return the facts that `Facts.plain` wrote down."""
     card = plain["card"] and from_plain(plain["card"])
-    return Facts(
-        plain["key"],
-        plain["version"],
-        plain["dispatched"],
-        card,
-        tuple(plain["wordings"]),
-        mark=plain["mark"],
-    )
+    images = tuple(Image(**{**image, "path": Path(image["path"])}) for image in plain["images"])
+    return Facts(**{**plain, "card": card, "wordings": tuple(plain["wordings"]), "images": images})
 
 
 def read_facts(path: Path, site: Site) -> Facts:
@@ -86,7 +82,7 @@ def read_facts(path: Path, site: Site) -> Facts:
         life.dispatched,
         None,
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
-        watched={str(image.path): image.sha256 for image in issue.images.values()},
+        images=tuple(issue.images.values()),
     )
     if life.state == "hidden":
         return facts

@@ -18,7 +18,7 @@ from pipeline.archive.pages import Beside, Neighbour
 from pipeline.archive.shelf import KINDS, Kind, Shelf, Term
 from pipeline.archive.site import Site
 from pipeline.archive.sitemap import robots, sitemap
-from pipeline.archive.work import FeedsTask, FrameTask, IssueTask, PageTask, Task
+from pipeline.archive.work import FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
 
 MOST = (
     100  # issues that the page of a tag, author or reviewer lists; those before them stand under their years
@@ -45,6 +45,8 @@ def planned(shelf: Shelf, facts: Mapping[Path, Facts], site: Site) -> Plan:
     paths = {each.key: path for path, each in facts.items() if each.card}
     marks = {each.key: each.mark for each in facts.values()}
     keyed = [*_issues(shelf, paths, marks, facts, site), *_lists(shelf, site), *_redirects(shelf, site)]
+    images = {image.sha256: image for each in facts.values() if each.card for image in each.images}
+    keyed += [(name, ImageTask(image)) for name, image in images.items()]
     first = [(paths[card.key], card) for card in newest(shelf)]
     feeds = FeedsTask("feeds", tuple(first))
     keyed.append((_key("feeds", *(marks[card.key] for _, card in first)), feeds))
@@ -87,59 +89,57 @@ def _bare(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 
 def _lists(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
-    """Yield each page that lists issues, and those that list nothing; one frame for each kind."""
-    name, lang = site.settings.name, site.settings.language
-    years = list(shelf.years)
-    recent = [card for year in years[:_RECENT] for card in shelf.years[year]][1:]
+    """Yield each page that is no issue's, and one frame for each kind, with an issue or two in it."""
+    for task in _list_pages(shelf, site):
+        yield _key(repr(task.context)), task
+    kinds = {task.template: task for task in _list_pages(Shelf(shelf.listed[:2]), site)}
+    for template, task in kinds.items():
+        yield template, FrameTask(f"frame of {template}", task)
+
+
+def _list_pages(shelf: Shelf, site: Site) -> Iterator[PageTask]:
+    name = site.settings.name
 
     def page(template: str, title: str, description: str, path: str, **context: Any) -> PageTask:
-        return PageTask(template, PageFacts(title, description, path, lang, noindex=False), context)
+        return PageTask(template, PageFacts(title, description, path, site.settings.language), context)
 
-    pages = [
-        page(
-            "index.html",
-            name,
-            f"Every issue of {name}, from the newest to the first.",
-            "",
-            latest=shelf.listed[0] if shelf.listed else None,
-            recent=tuple(map(_in_list, recent)),
-            years=[(year, len(cards)) for year, cards in shelf.years.items()],
-            tags=_bare(shelf.terms["tags"]),
-        ),
-        page(NOT_FOUND, "Page not found", "", NOT_FOUND),
-    ]
+    years = list(shelf.years)
+    recent = [card for year in years[:_RECENT] for card in shelf.years[year]][1:]
+    yield page(
+        "index.html",
+        name,
+        f"Every issue of {name}, from the newest to the first.",
+        "",
+        latest=shelf.listed[0] if shelf.listed else None,
+        recent=_in_list(recent),
+        years=[(year, len(cards)) for year, cards in shelf.years.items()],
+        tags=_bare(shelf.terms["tags"]),
+    )
     for at, year in enumerate(years):
-        pages.append(
-            page(
-                "year.html",
-                str(year),
-                f"The issues of {name} from {year}.",
-                f"{year}/",
-                year=year,
-                cards=tuple(map(_in_list, shelf.years[year])),
-                newer_year=years[at - 1] if at else None,
-                older_year=years[at + 1] if at + 1 < len(years) else None,
-            )
+        yield page(
+            "year.html",
+            str(year),
+            f"The issues of {name} from {year}.",
+            f"{year}/",
+            year=year,
+            cards=_in_list(shelf.years[year]),
+            newer_year=years[at - 1] if at else None,
+            older_year=years[at + 1] if at + 1 < len(years) else None,
         )
     for kind, terms in shelf.terms.items():
-        counted = [(term._replace(cards=()), len(term.cards)) for term in terms]
         title, about = _KINDS[kind]
-        pages.append(page("terms.html", title, f"{title} of {name}.", f"{kind}/", kind=kind, terms=counted))
+        counted = [(term._replace(cards=()), len(term.cards)) for term in terms]
+        yield page("terms.html", title, f"{title} of {name}.", f"{kind}/", kind=kind, terms=counted)
         for term in terms:
-            shown = term._replace(cards=tuple(map(_in_list, term.cards[:MOST])))
+            shown = term._replace(cards=_in_list(term.cards[:MOST]))
             description = f"Issues of {name} {about} {term.name}."
             path = f"{kind}/{term.slug}/"
-            pages.append(
-                page("term.html", term.name, description, path, kind=kind, term=shown, count=len(term.cards))
+            yield page(
+                "term.html", term.name, description, path, kind=kind, term=shown, count=len(term.cards)
             )
+    yield page(NOT_FOUND, "Page not found", "", NOT_FOUND)
     if site.basis.has_search:
-        pages.append(page("search.html", "Search", f"Find a word in the issues of {name}.", "search/"))
-    frames: set[str] = set()
-    for task in pages:
-        yield _key(repr(task.context)), task
-        if task.template not in frames:
-            frames.add(task.template)
-            yield task.template, FrameTask(f"frame of {task.template}", task)
+        yield page("search.html", "Search", f"Find a word in the issues of {name}.", "search/")
 
 
 _KINDS: Mapping[Kind, tuple[str, str]] = {
@@ -149,9 +149,12 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-def _in_list(card: Card) -> Card:
-    """Return *card* without what lists do not show, so that they stay as they are when it changes."""
-    return replace(card, content_digest="", corrections=(), aliases=(), as_sent=False, updated=None)
+def _in_list(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Return *cards* without what lists do not show, so that they stay as they are when that changes."""
+    return tuple(
+        replace(card, content_digest="", corrections=(), aliases=(), as_sent=False, updated=None)
+        for card in cards
+    )
 
 
 def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:

@@ -26,6 +26,7 @@ from pipeline.archive.site import Basis, Site
 from pipeline.archive.tree import put
 from pipeline.errors import ChecksFailed
 from pipeline.files import write_whole
+from pipeline.images import published_name
 from pipeline.model import Image
 from pipeline.receipts import neutral_names
 from pipeline.stages.load import issue_id, load_issue
@@ -51,7 +52,7 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IssueTask:
-    """The page of an issue, the letter as it was sent, and the images of both."""
+    """The page of an issue, and the letter as it was sent."""
 
     path: Path  # of the issue
     card: Card
@@ -68,7 +69,7 @@ class IssueTask:
         return (self.card.key,) if self.card.as_sent else ()
 
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
-        """Yield the page, the letter and the images."""
+        """Yield the page and the letter."""
         issue, card = load_issue(self.path, site.settings), self.card
         page = issue_page(issue, card, self.beside, page_wordings(card, issue, site), site)
         yield f"{card.slug}/index.html", page.encode()
@@ -79,8 +80,32 @@ class IssueTask:
             html, text = as_sent(html, text, web_url=url, page_url=url)
             yield f"{card.slug}/message.html", html.encode()
             yield f"{card.slug}/message.txt", text.encode()
-        for name, content in _image_files(issue.images.values(), site):
-            yield f"assets/{name}", content
+
+
+@dataclass(frozen=True, slots=True)
+class ImageTask:
+    """An image of one or more issues, in the sizes that mails and pages ask for."""
+
+    image: Image
+
+    @property
+    def name(self) -> str:
+        """The path of its widest file."""
+        return f"assets/{published_name(self.image)}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
+        """Yield each size: it is encoded once and kept, since what is in it never changes."""
+        folder = site.settings.cache_path / "assets"
+        for name, encoded in picture_files([self.image]).items():
+            path = folder / name
+            if not path.is_file():
+                write_whole(path, encoded())
+            yield f"assets/{name}", path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +294,3 @@ def _perform(tasks: Sequence[Task]) -> list[Done]:
         Done(task.name, {path: put(staging, content) for path, content in task.files(site)}) for task in tasks
     ]
 
-
-def _image_files(images: Iterable[Image], site: Site) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of *images*; each is encoded once and kept, since what it holds never changes."""
-    folder = site.settings.cache_path / "assets"
-    for name, encoded in picture_files(images).items():
-        path = folder / name
-        if not path.is_file():
-            write_whole(path, encoded())
-        yield name, path.read_bytes()

@@ -27,7 +27,7 @@ from pipeline.examine.verdict.letter import (
     whole,
 )
 from pipeline.examine.verdict.place import unseen
-from pipeline.examine.verdict.wording import in_html, in_text, word_for_word
+from pipeline.examine.verdict.wording import in_html, in_text, letter_for_letter, word_for_word
 from pipeline.examine.words import plain_words
 from pipeline.model import Finding, Severity, Wording
 
@@ -66,15 +66,18 @@ def said(html: str, required: Sequence[Wording], *, others: Sequence[Wording] = 
     """
     List every required wording whose exact words do not stand in *html*; whether they are seen is not asked.
 
-    For pages whose frame was examined whole already: it takes a tenth of the time.
+    For pages whose frame was examined whole already: it takes a hundredth of the time.
 
     Args:
         html: a full document.
         required: the wordings that must stand in it.
         others: further versions of them, so that a stale text is called by its name.
     """
+    known = (*others, *required)
+    if all(letter_for_letter(html, required, known)):
+        return []
     page = read_pages(html)[0]
-    return [finding for each in required for finding in word_for_word(each, page, (*others, *required))]
+    return [finding for each in required for finding in word_for_word(each, page, known)]
 
 
 def _examined(mail: Mail, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:

@@ -6,9 +6,12 @@ A wording is located by its words, never by a marker. Rules: compliance catalogu
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.examine.reading.branches import Tag, condition_around
-from pipeline.examine.reading.page import Page
+from pipeline.examine.reading.page import NOT_RENDERED, Page
 from pipeline.examine.sight.visible import Problem
 from pipeline.examine.verdict.absent import absence, in_pieces
 from pipeline.examine.verdict.copies import altered_copy
@@ -63,6 +66,27 @@ def in_html(wording: Wording, pages: Sequence[Page], others: Sequence[Wording]) 
         if here and not any(finding.id == "DISC004" for finding in found):
             found += _copied(wording, words, here, others, "html")
     return list(dict.fromkeys(found))
+
+
+def letter_for_letter(
+    html: str, wordings: Sequence[Wording], others: Sequence[Wording]
+) -> Iterator[bool]:
+    """
+    Yield for each wording whether *html* has it with every letter and mark as approved, and no other version.
+
+    Only spaces may differ. A no is no verdict: `word_for_word` gives that.
+    """
+    tree = LexborHTMLParser(html)
+    tree.strip_tags(sorted(NOT_RENDERED - {"head"}))
+    text = " ".join((tree.body.text() if tree.body else "").split())
+    for wording in wordings:
+        stale = any(_spaced(other.text) in text for other in _versions(wording, others))
+        yield not stale and _spaced(wording.text) in text
+
+
+@lru_cache(maxsize=256)
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 def word_for_word(wording: Wording, page: Page, others: Sequence[Wording]) -> list[Finding]:
