@@ -130,7 +130,7 @@ def _renamed(body: LexborNode, taken: Collection[str]) -> Mapping[str, str]:
     """Give ids that are *taken* another name; return the new names by the old ones."""
     nodes = {str(node.id): node for node in body.css("[id]")} if taken else {}
     names: dict[str, str] = {}
-    for name in nodes.keys() & set(taken):
+    for name in filter(taken.__contains__, nodes):
         number = 2
         while (other := f"{name}-{number}") in nodes or other in taken:
             number += 1
