@@ -21,6 +21,11 @@ help:
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
+# what `newsletter archive --search` needs beside it, for the workflow that deploys the archive
+.venv/search: .venv/run requirements-search.lock
+	$(PIP) --require-hashes --requirement requirements-search.lock
+	touch $@
+
 .venv/dev: .venv/run requirements-dev.lock
 	$(PIP) --require-hashes --requirement requirements-dev.lock
 	touch $@
@@ -53,6 +58,7 @@ bench: .venv/dev
 lock: .venv/dev
 	$(RUN)uv pip compile --quiet --universal --generate-hashes --no-header --extra build pyproject.toml -o requirements.lock
 	$(RUN)uv pip compile --quiet --universal --generate-hashes --no-header --all-extras --constraint requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'pagefind[bin]' | $(RUN)uv pip compile --quiet --universal --generate-hashes --no-header --constraint requirements-dev.lock - -o requirements-search.lock
 
 clean:
 	rm -rf .venv .newsletter build

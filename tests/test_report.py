@@ -11,11 +11,11 @@ ROOT = Path(__file__).parents[1]
 REPORT = ROOT / ".github/report.py"
 
 
-def reported(folder: Path, *words: str) -> tuple[int, str, str]:
-    """Run the script; return its exit code, what it printed, and the summary."""
+def reported(folder: Path, *words: str, **more: str) -> tuple[int, str, str]:
+    """Run the script, *more* in its environment; return its exit code, what it printed, and the summary."""
     summary = folder / "summary.md"
     command = [sys.executable, str(REPORT), *words]
-    env = {"GITHUB_STEP_SUMMARY": str(summary), "PYTHONPATH": str(ROOT)}
+    env = {"GITHUB_STEP_SUMMARY": str(summary), "PYTHONPATH": str(ROOT), **more}
     ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     return ran.returncode, ran.stdout, summary.read_text(encoding="utf-8")
 
@@ -70,3 +70,18 @@ def test_a_failure_is_red_and_says_why(tmp_path: Path, told: str, code: int, sai
     assert ended == (code or 3)
     assert printed.startswith("::error title=newsletter")
     assert said in printed
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"), [(["scheduled", "done"], ""), (["failed", "sent", "sent"], "sent=true\n")]
+)
+def test_the_step_says_when_something_was_recorded_as_sent(
+    tmp_path: Path, outcomes: list[str], said: str
+) -> None:
+    """So that the archive lists it, whatever became of other issues."""
+    rows = [{"key": name, "outcome": name, "exit_code": 6 * (name == "failed")} for name in outcomes]
+    output = tmp_path / "output"
+    output.touch()
+    told = json.dumps({"verb": "send", "issues": rows})
+    reported(tmp_path, program(tmp_path, told, 6), "send", "--due", GITHUB_OUTPUT=str(output))
+    assert output.read_text(encoding="utf-8") == said

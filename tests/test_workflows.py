@@ -28,6 +28,7 @@ _BASH, _GIT = shutil.which("bash") or "", shutil.which("git") or ""
 YOUNGER_THAN_ACTIONLINT = (
     'element of "schedule" section must be mapping and must contain one key "cron"',  # timezone
     'unexpected key "queue" for "concurrency" section',
+    'reusable workflow call "$/.github/workflows/archive.yml"',  # GitHub's changelog of 2026-07-30
 )
 
 
@@ -38,17 +39,18 @@ def workflow(name: str) -> dict[str, Any]:
 
 
 SEND = workflow("send")
+ARCHIVE = workflow("archive")
 
 
 def steps(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield every step of every job."""
     for job in content["jobs"].values():
-        yield from job["steps"]
+        yield from job.get("steps", [])
 
 
-def the_step(job: str, name: str) -> dict[str, Any]:
-    """Return one step of a job of send.yml."""
-    (found,) = [step for step in SEND["jobs"][job]["steps"] if step.get("name") == name]
+def the_step(job: str, name: str, *, of: dict[str, Any] = SEND) -> dict[str, Any]:
+    """Return one step of a job, of send.yml or another workflow."""
+    (found,) = [step for step in of["jobs"][job]["steps"] if name in (step.get("name"), step.get("id"))]
     return found
 
 
@@ -98,7 +100,7 @@ def test_actionlint_finds_nothing() -> None:
     command = [node, str(judge), ".github/workflows/*.yml"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     found = re.findall(r"(?m)^\.github/workflows/\S+\.yml:\d+:\d+ (.*)$", ran.stdout + ran.stderr)
-    assert len(found) == 3, ran.stdout + ran.stderr  # so it did read them
+    assert len(found) == 6, ran.stdout + ran.stderr  # so it did read them
     assert [message for message in found if not message.startswith(YOUNGER_THAN_ACTIONLINT)] == []
 
 
@@ -107,7 +109,7 @@ def test_a_workflow_is_pinned_bounded_and_has_few_rights(path: Path) -> None:
     """Actions by commit, a time limit on each job, no token kept, no expression in a run line."""
     content = workflow(path.stem)
     assert content["permissions"] == {"contents": "read"}
-    assert all(job["timeout-minutes"] <= 20 for job in content["jobs"].values())
+    assert all(job["timeout-minutes"] <= 20 for job in content["jobs"].values() if "uses" not in job)
     for step in steps(content):
         assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step.get("uses", f"a/b@{'0' * 40}"))
         assert "${{" not in step.get("run", "").replace("${{ matrix", "")
@@ -118,7 +120,7 @@ def test_a_workflow_is_pinned_bounded_and_has_few_rights(path: Path) -> None:
 def test_all_workflows_use_the_same_versions_of_actions() -> None:
     """One commit for each action, so that an update is one decision."""
     used = {step["uses"] for path in FILES for step in steps(workflow(path.stem)) if "uses" in step}
-    assert len(used) == len({name.partition("@")[0] for name in used}) == 2
+    assert len(used) == len({name.partition("@")[0] for name in used}) == 5
 
 
 def test_only_the_job_that_sends_may_write_and_has_the_live_key() -> None:
@@ -128,17 +130,19 @@ def test_only_the_job_that_sends_may_write_and_has_the_live_key() -> None:
         "provider": None,
         "draft": None,
         "send": {"contents": "write"},
+        "archive": {"contents": "read", "pages": "write", "id-token": "write"},
     }
-    assert [jobs[name].get("environment") for name in ("provider", "draft", "send")] == [
-        None,
-        "drafts",
-        "send",
-    ]
+    assert {name: job.get("environment") for name, job in jobs.items()} == {
+        "provider": None,
+        "draft": "drafts",
+        "send": "send",
+        "archive": None,
+    }
     for job, name in (("draft", "save, plan"), ("send", "send")):
         holders = [step for step in jobs[job]["steps"] if "secrets." in str(step)]
         assert holders == [the_step(job, name)]
         assert {key for key in holders[0]["env"] if key in KEYS} == KEYS
-    assert "secrets." not in str({**SEND, "jobs": jobs["provider"]})
+    assert "secrets." not in str({**SEND, "jobs": [jobs["provider"], jobs["archive"]]})
 
 
 def test_runs_wait_for_each_other_and_none_is_dropped() -> None:
@@ -219,10 +223,16 @@ def test_what_is_sent_by_hand_is_typed_twice(tmp_path: Path, issue: str, confirm
     assert run(step, tmp_path, ISSUE=issue, CONFIRM=confirm).returncode == code
 
 
-@pytest.mark.parametrize(("job", "name"), [("draft", "save, plan"), ("send", "send")])
-def test_git_gets_the_token_from_the_environment_of_one_step(tmp_path: Path, job: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "job", "name"),
+    [(SEND, "draft", "save, plan"), (SEND, "send", "send"), (ARCHIVE, "build", "build")],
+    ids=["draft", "send", "archive"],
+)
+def test_git_gets_the_token_from_the_environment_of_one_step(
+    tmp_path: Path, content: dict[str, Any], job: str, name: str
+) -> None:
     """Real git asks the helper, for github.com alone, and nothing is written down."""
-    env = the_step(job, name)["env"]
+    env = the_step(job, name, of=content)["env"]
     given = {key: env[key] for key in env if key.startswith("GIT_CONFIG_")}
     assert env["RECEIPTS_TOKEN"] == "${{ github.token }}"  # noqa: S105  (an expression)
     for host, password in (("github.com", "tok3n"), ("evil.example", None)):
@@ -317,3 +327,107 @@ def test_every_command_of_the_workflows_is_one_that_there_is() -> None:
         options = [option for option in cli.commands[verb].params if isinstance(option, click.Option)]
         known = {name for option in options for name in option.opts}
         assert {word for word in rest if word.startswith("--") and word != "--"} <= known
+
+
+def test_the_archive_is_deployed_on_a_merge_after_a_send_by_hand_and_once_a_day() -> None:
+    """A merge has the page of an issue up, unlisted, before its mail is scheduled; a send has it listed."""
+    begins = ARCHIVE["on"]
+    assert begins.keys() == {"push", "workflow_call", "workflow_dispatch", "schedule"}
+    assert begins["push"] == SEND["on"]["push"]
+    (net,) = begins["schedule"]
+    minute, hour, *days = net["cron"].split()
+    assert days == ["*", "*", "*"]
+    assert int(minute) % 10
+    assert int(hour) > 9  # the morning's sends are over
+    assert net["timezone"] == SEND["on"]["schedule"][0]["timezone"]
+
+
+def test_what_was_sent_is_listed_even_when_another_issue_failed() -> None:
+    """The send's job says that something was recorded as sent; a failed job has its outputs, too."""
+    job = SEND["jobs"]["archive"]
+    assert (job["uses"], job["needs"]) == ("$/.github/workflows/archive.yml", "send")
+    assert job["if"] == "${{ !cancelled() && needs.send.outputs.sent == 'true' }}"
+    sending = SEND["jobs"]["send"]
+    assert sending["outputs"] == {"sent": "${{ steps.send.outputs.sent }}"}
+    assert the_step("send", "send")["id"] == "send"
+
+
+def test_who_calls_the_archive_gives_all_the_rights_that_it_asks_for() -> None:
+    """GitHub refuses a call whose jobs ask for more."""
+    given = SEND["jobs"]["archive"]["permissions"]
+    for asked in (ARCHIVE["permissions"], *(job.get("permissions", {}) for job in ARCHIVE["jobs"].values())):
+        assert asked.items() <= given.items()
+
+
+def test_only_the_job_that_deploys_may_and_it_runs_none_of_our_code() -> None:
+    """It has no checkout; the job that builds can write nothing, and has no key."""
+    jobs = ARCHIVE["jobs"]
+    assert {name: job.get("permissions") for name, job in jobs.items()} == {
+        "wanted": None,
+        "build": None,
+        "deploy": {"pages": "write", "id-token": "write"},
+    }
+    assert jobs["deploy"]["environment"]["name"] == "github-pages"
+    used = [step["uses"].partition("@")[0] for step in jobs["deploy"]["steps"] if "uses" in step]
+    assert used == ["actions/configure-pages", "actions/deploy-pages"]
+    assert "secrets." not in str(ARCHIVE)
+
+
+def test_the_archive_is_built_whole_from_main_and_its_record() -> None:
+    """With its search, from the lock; what is uploaded is what was built, and it alone is deployed."""
+    jobs = ARCHIVE["jobs"]
+    assert jobs["build"]["if"] == "needs.wanted.outputs.url != '' && github.ref == 'refs/heads/main'"
+    assert (jobs["build"]["needs"], jobs["deploy"]["needs"]) == ("wanted", ["wanted", "build"])
+    (checkout,) = [step for step in jobs["build"]["steps"] if "checkout" in step.get("uses", "")]
+    assert checkout["with"]["fetch-depth"] == 0
+    assert checkout["with"]["ref"] == "${{ github.ref }}"
+    assert {"run": "make .venv/search"} in jobs["build"]["steps"]
+    words = the_step("build", "build", of=ARCHIVE)["run"].split()
+    assert words[3:] == ["archive", "--search", "-o", "public"]
+    assert jobs["build"]["steps"][-1]["with"] == {"path": words[-1]}
+
+
+def test_deployments_come_one_after_the_other() -> None:
+    """An older site never lands on a newer one; a send does not wait for it."""
+    own = ARCHIVE["concurrency"]
+    assert own == {"group": "newsletter-archive", "cancel-in-progress": False, "queue": "max"}
+    assert own["group"] != SEND["concurrency"]["group"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "output"),
+    [
+        ('archive_url = "https://steady.example/issues/"', ""),
+        ('provider = "outbox"\narchive_url = "https://steady.example/issues"', ""),
+        ('provider = "listmonk"', ""),
+        (
+            'provider = "listmonk"\narchive_url = "https://steady.example/issues/"',
+            "url=https://steady.example/issues\n",
+        ),
+    ],
+    ids=["nothing said", "outbox", "no archive", "archive"],
+)
+def test_a_rehearsal_s_archive_is_not_deployed(tmp_path: Path, lines: str, output: str) -> None:
+    """Nor one of a newsletter that has none; the run says why."""
+    (tmp_path / "pyproject.toml").write_text(f"[tool.newsletter]\n{lines}\n", encoding="utf-8")
+    ran = run(the_step("wanted", "read", of=ARCHIVE), tmp_path, GITHUB_OUTPUT=str(tmp_path / "output"))
+    assert (ran.returncode, "::notice::" in ran.stderr) == (0, not output)
+    assert (tmp_path / "output").read_text(encoding="utf-8") == output
+
+
+@pytest.mark.parametrize(
+    ("served", "warns"),
+    [
+        ("https://steady.example/issues", False),
+        ("http://steady.example/issues", False),
+        ("https://steady.example", True),
+        ("https://luke.github.io/letters", True),
+    ],
+)
+def test_a_site_that_stands_elsewhere_than_mails_link_to_is_told(
+    tmp_path: Path, served: str, *, warns: bool
+) -> None:
+    """No failure: something may lead from there to here."""
+    step = the_step("deploy", "see that it goes where the mails link to", of=ARCHIVE)
+    ran = run(step, tmp_path, ARCHIVE_URL="https://steady.example/issues", PAGES_URL=served)
+    assert (ran.returncode, ran.stdout.startswith("::warning title=archive::")) == (0, warns)
