@@ -29,7 +29,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 @contextlib.contextmanager
@@ -54,7 +54,7 @@ def locked(path: Path, *, wait: bool) -> Iterator[None]:
         lock.release()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename in *folder* durable, where the system lets a folder be opened (not Windows)."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
