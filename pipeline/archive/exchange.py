@@ -51,7 +51,7 @@ def rename_in_turn(live: Path, spare: Path) -> None:
 
 
 def put_right(live: Path, spare: Path) -> None:
-    """Finish or undo what a kill in the midst of `rename_in_turn` left; nothing is done when it left nothing."""
+    """Finish or undo what a kill in the midst of `rename_in_turn` left; do nothing when it left nothing."""
     aside = _aside(spare)
     if not aside.exists():
         return
@@ -77,7 +77,7 @@ def _in_one_step(live: Path, spare: Path) -> bool:
         call, arguments = "renamex_np", (one, other, ctypes.c_uint(_RENAME_SWAP))
     else:
         call = "renameat2"
-        arguments = (_AT_FDCWD, one, _AT_FDCWD, other, ctypes.c_uint(_RENAME_EXCHANGE))  # type: ignore[assignment]
+        arguments = (_AT_FDCWD, one, _AT_FDCWD, other, ctypes.c_uint(_RENAME_EXCHANGE))
     if not hasattr(library, call):
         return False
     if getattr(library, call)(*arguments) == 0:
