@@ -85,5 +85,5 @@ class SiteTheme:
 
 
 def _shortened(css: str) -> str:
-    """Return *css* without comments, one blank for any run of them, none around braces; strings as they are."""
+    """Return *css* without comments and needless blanks; strings stay as they are."""
     return _LAYOUT.sub(lambda found: found[1] or found[2] or " ", css).strip()
