@@ -89,14 +89,13 @@ class _Handler(BaseHTTPRequestHandler):
             site.at_once = max(site.at_once, server.under_way)
             pages = site.pages.get(self.path, [Page(b"<p>nothing here", status=404)])
             page = pages.pop(0) if len(pages) > 1 else pages[0]
+        time.sleep(page.seconds)
+        with server.lock:  # before it answers: then whoever asked goes on to the next
+            server.under_way -= 1
         try:
-            time.sleep(page.seconds)
             self._answer(page)
         except OSError:  # whoever asked is gone, as one that reads no body is
             self.close_connection = True
-        finally:
-            with server.lock:
-                server.under_way -= 1
 
     do_GET = do_HEAD = _serve  # noqa: N815
 

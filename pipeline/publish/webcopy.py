@@ -36,7 +36,7 @@ _ARCHIVE = (
 )
 _ELSEWHERE = "put that image where every reader can fetch it, or take it out of the issue"
 # Outlook alone reads what stands between these; it fetches the images there all the same.
-_CONDITIONS = re.compile(r"<!--\[if[^\]]*\]>|<!\[endif\]-->", re.IGNORECASE)
+_CONDITIONS = re.compile(r"<!--\[if[^\]]*\]>(?:<!-->|-->)?|(?:<!--)?<!\[endif\]-->", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(?:background|list-style)(?:-image)?\s*:([^;{}]*)", re.IGNORECASE)
 _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+?)["']?\s*\)""", re.IGNORECASE)
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])[^,]*")  # of a srcset: an address, and for which width or density
@@ -94,13 +94,12 @@ def missing(message: Message, *, archive_url: str, pause: Pause, limits: Limits 
 
 def image_urls(html: str) -> tuple[str, ...]:
     """
-    Return the http and https addresses of all images that a mail shows, each once, in document order.
+    Return the http and https addresses of all images that a mail shows, each once.
 
-    Those that only Outlook shows are among them, and those of style sheets.
+    In document order; those that only Outlook shows come after all others.
     """
-    tree = LexborHTMLParser(_CONDITIONS.sub("", html))
-    root = tree.root
-    nodes = root.traverse() if root else iter(())
+    roots = (LexborHTMLParser(each).root for each in (html, _CONDITIONS.sub("", html)))
+    nodes = (node for root in roots if root for node in root.traverse())
     urls = (url.strip() for node in nodes for url in _shown_by(node))
     whole = (f"https:{url}" if url.startswith("//") else url for url in urls)
     return tuple(dict.fromkeys(url for url in whole if url.lower().startswith(("http://", "https://"))))
