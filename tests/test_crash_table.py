@@ -1,8 +1,7 @@
 """
 The table of crash points, row by row, over every provider: what may go wrong, and what comes of it.
 
-The rows are those of the state machine's description, by number. Row 24, an archive page that cannot be
-reached, belongs to the archive and is left to its tests. `test_crash.py` kills at every other point.
+The rows are those of the state machine's description, by number. `test_crash.py` kills at every other point.
 """
 
 import datetime as dt
@@ -23,12 +22,13 @@ from pipeline import publish
 from pipeline.commands.send import demand_ready
 from pipeline.errors import OutcomeUnknown, PipelineError, Refused
 from pipeline.localtime import parse_send_at
-from pipeline.publish import Case
+from pipeline.publish import Case, Desk
 from pipeline.publish.due import LATE, drift, guard, reconcile
 from pipeline.receipts import BranchReceipts
 from receipts.repositories import clone, empty_home, fake_git, git, new_remote
 from samples import KEY, ZONE
 from standins.bench import ROWS, opened
+from website import Page, Website, page_of, website
 
 ALL, HTTP = list(ROWS), list(VERBS)
 UGLY: dict[str, dict[str, Any]] = {
@@ -537,3 +537,53 @@ def test_row_23_another_provider_gets_no_old_issue(
             with pytest.raises(Refused, match="already sent" if recorded else f"at '{office.bench.name}'"):
                 publish.settle(finished, desk)
         assert bench.writes() == []
+
+
+def with_archive(office: Office, site: Website) -> Desk:
+    """Return the desk of a newsletter whose archive is this website."""
+    return office.desk._replace(settings=replace(office.desk.settings, archive_url=site.url))
+
+
+@over_http
+def test_row_24_a_page_that_cannot_be_reached_stops_the_schedule(office: Office) -> None:
+    """Nothing is written at the provider or on record; once the page is there, the same command sends."""
+    with website() as site:
+        desk, page = with_archive(office, site), f"{site.url}/backs/"
+        finished = replace(letter(), web_url=page)
+        for stands in ([], [Page(status=500)], [Page(page_of(letter(2).digest))]):
+            if stands:
+                site.put("/backs/", *stands)
+            with pytest.raises(Refused, match=f"its page '{page}' ") as caught:
+                office.send(finished, desk)
+            assert "run `newsletter archive` and deploy it, then send again" in caught.value.hint
+        assert (office.bench.writes(), office.kinds()) == ([], [])
+        site.put_page("/backs/", finished.digest)
+        assert office.send(finished, desk) == "scheduled"
+    office.demand_sent_once()
+
+
+@over_http
+def test_row_24_an_amended_mail_needs_its_own_page(office: Office) -> None:
+    """The page still has the old content: what is scheduled stays scheduled as it is."""
+    office.send()
+    with website() as site:
+        desk = with_archive(office, site)
+        site.put_page("/backs/", letter().digest)
+        new = replace(letter(2), web_url=f"{site.url}/backs/")
+        with pytest.raises(Refused, match="is of other content than this mail"):
+            publish.plan(new, office.bench.audience, desk)
+    office.demand_sent_once()
+
+
+@over_http
+def test_row_24_a_page_that_went_after_the_schedule_stops_nothing(office: Office) -> None:
+    """What is scheduled goes out, and a run that looks after it asks no page."""
+    with website() as site:
+        desk = with_archive(office, site)
+        site.put_page("/backs/", letter().digest)
+        finished = replace(letter(), web_url=f"{site.url}/backs/")
+        office.send(finished, desk)
+    with pytest.raises(Refused, match="already scheduled"):
+        office.send(finished, desk)
+    office.demand_sent_once()
+    assert reconcile(KEY, desk).outcome == "sent"

@@ -62,7 +62,7 @@ def plan(
         Refused: called off, with nobody watching; somebody acted at the provider by hand; too late, not a
             time the provider can keep, an audience that is empty or much changed, sample wordings at a
             provider with real readers, an issue that went out under another key, or one that is not signed
-            off where that is required.
+            off where that is required; its page or an image is not on the web.
         ReceiptError: what is on record cannot be read.
     """
     for ability in (Can.SCHEDULE, Can.UNSCHEDULE):
@@ -84,6 +84,7 @@ def plan(
     _demand_text(message, desk)
     _demand_approved_wordings(message, desk)
     demand_signed(message, receipt, desk)
+    _demand_on_the_web(message, desk)
     payload = payload_for(message, audience, desk.provider)
     seen = look(message.key, desk)
     if seen.case in (Case.BLOCKED, Case.REVIEW):
@@ -137,6 +138,14 @@ def demand_signed(message: Message, receipt: Receipt, desk: Desk) -> None:
     why = objection(message, receipt) if desk.settings.require_approval else None
     if why:
         raise Refused(f"{message.id}: {why.message}", hint=why.hint)
+
+
+def _demand_on_the_web(message: Message, desk: Desk) -> None:
+    """Refuse what leads readers to a page or an image that is not there; who rehearses leads nobody."""
+    if desk.settings.archive_url and not desk.rehearses:
+        from pipeline.publish.webcopy import demand_web_copy  # noqa: PLC0415  (requests takes a tenth of a second)
+
+        demand_web_copy(message, desk)
 
 
 def dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:

@@ -11,7 +11,11 @@ from conftest import SetClock
 from pipeline.commands.plan import plan
 from pipeline.commands.send import send
 from pipeline.errors import UsageError
+from pipeline.newsletter import Newsletter
 from pipeline.output import Result
+from standins.base import made, served
+from standins.bench import ROWS
+from website import website
 
 ISSUE = "2026-12-01-when-one-side-works-harder"
 REFUSED = {"id", "key", "exit_code", "would", "why", "hint"}
@@ -53,6 +57,27 @@ def edit(root: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def make_public(root: Path, *, provider_url: str, archive_url: str) -> None:
+    """Let the newsletter go to real readers, with approved wordings, and an archive at an address."""
+    for path in (root / "templates/disclaimers").rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('approved_by: "sample"', 'approved_by: "Ada Moreno"'), encoding="utf-8")
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    for old, new in (
+        ('provider = "outbox"', 'provider = "listmonk"'),
+        ('outbox = ["Ada Moreno', 'listmonk = [1]\noutbox = ["Ada Moreno'),
+        ("https://steady.example/issues", archive_url),
+        (
+            "[tool.newsletter.providers.outbox]\npath",
+            '[tool.newsletter.providers.listmonk]\nuser = "newsletter"\nurl',
+        ),
+        (".newsletter/outbox", provider_url),
+    ):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (root / "pyproject.toml").write_text(text, encoding="utf-8")
 
 
 def test_a_plan_shows_what_would_go_out(root: Path, clock: SetClock) -> None:
@@ -130,3 +155,24 @@ def test_a_plan_is_of_issues_or_of_what_is_due(
     """Exit code 2; and --due decides alone."""
     with pytest.raises(UsageError):
         plan(root, names, due=due, at=at, readers=readers, clock=clock)
+
+
+def test_a_page_or_an_image_that_is_not_on_the_web_would_stop_it(
+    root: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a provider with real readers; once all of them answer, the plan is to schedule it."""
+    monkeypatch.setenv(*ROWS["listmonk"].secret)
+    with served(made("listmonk")) as url, website() as site:
+        make_public(root, provider_url=url, archive_url=site.url)
+        stopped = row(planned(root, clock))
+        assert (stopped["would"], stopped["exit_code"]) == ("stop", 6)
+        assert stopped["why"].startswith(f"its page '{site.url}/{ISSUE}/' answered 404; its image ")
+        assert stopped["hint"].startswith("run `newsletter archive` and deploy it, then send again")
+        newsletter = Newsletter(root, clock=clock)
+        site.put_page(f"/{ISSUE}/", newsletter.composed(newsletter.issue(ISSUE)).message.digest)
+        paths = [path for path in {asked.path for asked in site.log} if path.startswith("/assets/")]
+        assert paths
+        for path in paths:
+            site.put_image(path)
+        ready = row(planned(root, clock))
+        assert (ready["would"], ready["why"]) == ("schedule", "it is ready, and nothing of it was dispatched")
