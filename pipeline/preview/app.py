@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from pipeline.errors import PipelineError, ReceiptError
+from pipeline.errors import PipelineError, ReceiptError, UsageError
 from pipeline.model import Receipt
 from pipeline.personas import persona_values
 from pipeline.preview.before import Against, Before, difference_view, mail_before
@@ -179,7 +179,10 @@ class App:
         return Response(framed.html, headers=dict(framed.headers))
 
     async def _events(self, request: Request) -> Response:
-        sheet = await self._workshop.sheet(request.query_params["issue"])
+        name = request.query_params.get("issue")
+        if not name:
+            raise UsageError("no issue is named in '/api/events'", hint="say which: /api/events?issue=ISSUE")
+        sheet = await self._workshop.sheet(name)
         return StreamingResponse(self._stream(sheet), media_type="text/event-stream")
 
     async def _stream(self, sheet: Sheet) -> AsyncIterator[str]:

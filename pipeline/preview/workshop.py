@@ -2,8 +2,8 @@
 The workshop: the issues that somebody looks at, rendered anew whenever a file is saved.
 
 The pixels come first. A saved file is composed at once and told of; then the checks run, and after a moment
-of quiet a browser looks, each given up when the next save comes. All that is slow runs in threads of its own;
-what is told, and to whom, is settled in the event loop alone.
+of quiet a browser looks, each given up when the next save comes. All that is slow runs in threads of its own,
+and the browser in a process of its own; what is told, and to whom, is settled in the event loop alone.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
 from pipeline.checks.places import written_where
 from pipeline.clock import Clock
 from pipeline.errors import PipelineError
-from pipeline.examine.rendering.browser import Browser
+from pipeline.examine.rendering.apart import BrowserApart
 from pipeline.model import Message, Payload
 from pipeline.newsletter import Newsletter
 from pipeline.preview.built import Build, Checks, Trouble
@@ -118,7 +118,8 @@ class Workshop:
         self.catalogue = Catalogue()
         self._outlet_of = outlet
         self._outdated = False  # settings, wordings or other issues were saved since they were read
-        self._browser: Browser | None = None
+        self._browser = BrowserApart()  # exchanged for a new one when its look is given up
+        self._turn = asyncio.Lock()  # whose issue it looks at
         self._say = say
         self._said: Trouble | None = None
         self._sheets: dict[Path, Sheet] = {}
@@ -126,7 +127,7 @@ class Workshop:
         self._number = 0
         self._composing = ThreadPoolExecutor(1, "compose")
         self._checking = ThreadPoolExecutor(1, "check")
-        self._looking = ThreadPoolExecutor(1, "look")  # a browser stays with the thread that started it
+        self._looking = ThreadPoolExecutor(1, "look")
         self._stop = asyncio.Event()
         self._watching: list[asyncio.Task[None]] = []
 
@@ -159,8 +160,8 @@ class Workshop:
                 sheet.work.cancel()
         self._composing.shutdown(cancel_futures=True)
         self._checking.shutdown(cancel_futures=True)
-        self._looking.submit(self._blind)
-        self._looking.shutdown()
+        self._browser.end()
+        self._looking.shutdown(cancel_futures=True)
 
     def close(self) -> None:
         """End every stream, so that the server can stop."""
@@ -287,15 +288,15 @@ class Workshop:
         if build is None or sheet.trouble is not None or await sheet.is_disturbed(CHECK_AFTER_S):
             return
         if sheet.checks is None or sheet.checks.number != build.number:
-            outcome = await self._unless_saved(sheet, self._checking, partial(self._checked, build))
+            checking = self._in(self._checking, partial(self._checked, build))
+            outcome = await self._unless_saved(sheet, checking)
             if outcome is None:
                 return
             self._judge(sheet, outcome, "checked")
         if self.mode == "off" or sheet.trouble is not None or sheet.checks is None or sheet.checks.looked:
             return
         if not await sheet.is_disturbed(look_after_s):
-            looking = partial(self._checked, build, look=True)
-            outcome = await self._unless_saved(sheet, self._looking, looking)
+            outcome = await self._unless_saved(sheet, self._looked(build))
             if outcome is not None:
                 self._judge(sheet, outcome, "looked")
 
@@ -315,11 +316,22 @@ class Workshop:
             self._said = trouble
             self._say(trouble.with_place, trouble.hint)
 
+    async def _looked(self, build: Build) -> Checks | Trouble:
+        """Check *build* with a browser as well; when that is given up, its process ends."""
+        async with self._turn:
+            browser = self._browser
+            try:
+                return await self._in(self._looking, partial(self._checked, build, browser))
+            except asyncio.CancelledError:
+                self._browser = BrowserApart()
+                browser.end()
+                raise
+
     async def _unless_saved(
-        self, sheet: Sheet, threads: ThreadPoolExecutor, work: Callable[[], T | Trouble]
-    ) -> T | Trouble | None:
-        """Do *work* as `_in` does; as soon as something is saved return None, and let the work run out."""
-        working = asyncio.create_task(self._in(threads, work))
+        self, sheet: Sheet, work: Coroutine[Any, Any, Checks | Trouble]
+    ) -> Checks | Trouble | None:
+        """Return what *work* returns; as soon as something is saved give it up, and return None."""
+        working = asyncio.create_task(work)
         disturbed = asyncio.create_task(sheet.saved.wait())
         try:
             await asyncio.wait((working, disturbed), return_when=asyncio.FIRST_COMPLETED)
@@ -353,22 +365,17 @@ class Workshop:
         payload = self.outlet.payload_of(composed.message, composed.issue.audience)
         return Build(0, composed, payload, source, (time.perf_counter() - began) * 1000)
 
-    def _checked(self, build: Build, *, look: bool = False) -> Checks:
-        """Check *build*; with *look*, by a browser as well."""
+    def _checked(self, build: Build, browser: BrowserApart | None = None) -> Checks:
+        """Check *build*; with *browser*, by looking as well."""
         newsletter, composed = self.newsletter, build.composed
         issue, missing = composed.issue, "it looks after a moment of quiet"
         seen: Look | None = None
         if self.mode == "off":
             missing = "switched off by --browser off"
-        elif look:
-            browser = self._browser = self._browser or Browser().__enter__()
+        elif browser is not None:
             missing = browser.missing
             seen = None if missing and self.mode == "auto" else browser.look
         findings = (*newsletter.checked(composed, look=seen).findings, *newsletter.twins(issue))
         places = written_where(issue.file, composed.message, composed.marked)
         not_run = (("a real browser looks at the mail", missing),) if seen is None else ()
-        return Checks(build.number, findings, places, looked=look, not_run=not_run)
-
-    def _blind(self) -> None:
-        if self._browser is not None:
-            self._browser.__exit__(None, None, None)
+        return Checks(build.number, findings, places, looked=browser is not None, not_run=not_run)

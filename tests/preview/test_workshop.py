@@ -1,5 +1,6 @@
 """The workshop, seen from outside: what is saved is shown, what is wrong is told, the last good one stays."""
 
+import json
 import subprocess
 import sys
 import time
@@ -127,6 +128,12 @@ def test_every_issue_is_listed_with_its_group(served: Served) -> None:
     groups = {row["id"]: row["group"] for row in rows["issues"]}
     assert groups["stiff-back"] == "draft"
     assert groups["2026-12-08-magnesium-and-sleep"] == "ready"
+
+
+def test_events_of_no_issue_are_refused(served: Served) -> None:
+    """As an issue that is not there is: in words, and as no fault of the preview."""
+    status, _, body = served.raw("GET", "/api/events", {"Cookie": served.cookie})
+    assert (status, json.loads(body)["error"]["message"]) == (404, "no issue is named in '/api/events'")
 
 
 def test_ctrl_c_ends_it_with_nothing_to_say(served: Served, page: "subprocess.Popen[str]") -> None:

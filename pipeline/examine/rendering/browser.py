@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.examine.rendering.renders import RENDERS, Problems, look
+from pipeline.examine.rendering.settle import undecided
 from pipeline.model import Finding, Severity, Wording
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Browser:
         if not wordings:
             return []
         if self.missing:
-            return list(_undecided(wordings, f"no browser has looked at it: {self.missing}", _HOW))
+            return list(undecided(wordings, f"no browser has looked at it: {self.missing}", _HOW))
         try:
             problems = self._runner.run(self._looked(html, wordings))
         except Exception as err:  # noqa: BLE001 - whatever went wrong, nothing is proven
@@ -122,7 +123,7 @@ class Browser:
             self._start()
             late = isinstance(err, TimeoutError)
             why = f"it took more than {self._limit_s:g} s" if late else _first_line(err)
-            return list(_undecided(wordings, f"the browser cannot tell: {why}", _SIMPLIFY))
+            return list(undecided(wordings, f"the browser cannot tell: {why}", _SIMPLIFY))
         return list(_told(problems))
 
     async def _looked(self, html: str, wordings: Sequence[Wording]) -> Problems:
@@ -168,13 +169,6 @@ class Browser:
 
 def _first_line(err: Exception) -> str:
     return next(iter(str(err).strip().splitlines()), "") or type(err).__name__
-
-
-def _undecided(wordings: Sequence[Wording], why: str, hint: str) -> Iterator[Finding]:
-    for wording in wordings:
-        yield Finding(
-            "VIS022", Severity.BLOCK, f"{wording.ref} is not proven to be shown: {why}", hint, part="html"
-        )
 
 
 def _told(problems: Problems) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """What reading and looking make of one mail together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.model import Finding, Wording
+from pipeline.model import Finding, Severity, Wording
 
 Look = Callable[[str, Sequence[Wording]], list[Finding]]
 """Renders HTML and returns what keeps readers from seeing the wordings: `Browser.look`."""
@@ -24,3 +24,17 @@ def settled(read: Sequence[Finding], html: str, required: Sequence[Wording], loo
         return list(read)
     missed = look(html, required)
     return [*(f for f in read if missed or not f.undetermined), *missed]
+
+
+def undecided(wordings: Sequence[Wording], why: str, hint: str) -> Iterator[Finding]:
+    """
+    Yield a finding for each of *wordings* that no browser could tell of: nothing is proven.
+
+    Args:
+        wordings: the wordings that must be shown.
+        why: lower case, no full stop.
+        hint: how to mend it.
+    """
+    for wording in wordings:
+        message = f"{wording.ref} is not proven to be shown: {why}"
+        yield Finding("VIS022", Severity.BLOCK, message, hint, part="html")
