@@ -91,7 +91,7 @@ def read_facts(path: Path, site: Site) -> Facts:
     if findings:
         return replace(facts, findings=findings)
     names = neutral_names(rehearsal=site.basis.rehearsal)
-    card = _card(issue, life, site, as_sent=set(names) <= set(kept.parts))
+    card = _card(issue, life, site, as_sent=life.sent and set(names) <= set(kept.parts))
     refs = tuple(wording.ref for wording in selection.wordings)
     return replace(facts, card=card, wordings=refs, mark=_mark(issue, card, facts.version))
 

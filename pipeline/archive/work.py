@@ -293,4 +293,3 @@ def _perform(tasks: Sequence[Task]) -> list[Done]:
     return [
         Done(task.name, {path: put(staging, content) for path, content in task.files(site)}) for task in tasks
     ]
-

@@ -68,9 +68,7 @@ def in_html(wording: Wording, pages: Sequence[Page], others: Sequence[Wording]) 
     return list(dict.fromkeys(found))
 
 
-def letter_for_letter(
-    html: str, wordings: Sequence[Wording], others: Sequence[Wording]
-) -> Iterator[bool]:
+def letter_for_letter(html: str, wordings: Sequence[Wording], others: Sequence[Wording]) -> Iterator[bool]:
     """
     Yield for each wording whether *html* has it with every letter and mark as approved, and no other version.
 
