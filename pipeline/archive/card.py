@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,7 @@ class Card:
     title: str  # plain text, no merge tag; so the description
     description: str
     lang: str  # BCP 47
-    date: dt.datetime | None  # aware, in the issue's zone: when it was sent, or is to be
-    timezone: str  # IANA, of the issue
+    date: dt.datetime | None  # aware, by the offset of the issue's zone: when it was sent, or is to be
     number: int | None
     tags: tuple[str, ...]
     authors: tuple[str, ...]
@@ -74,8 +72,7 @@ def from_plain(plain: Mapping[str, Any]) -> Card:
     values |= {name: tuple(values[name]) for name in _TUPLES}
     values["corrections"] = tuple((dt.date.fromisoformat(day), text) for day, text in plain["corrections"])
     values["picture"] = plain["picture"] and Picture(**plain["picture"])
-    moment = plain["date"] and dt.datetime.fromisoformat(plain["date"])
-    values["date"] = moment and moment.astimezone(ZoneInfo(plain["timezone"]))
+    values["date"] = plain["date"] and dt.datetime.fromisoformat(plain["date"])
     return Card(**values)
 
 

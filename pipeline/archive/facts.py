@@ -86,7 +86,8 @@ def read_facts(path: Path, site: Site) -> Facts:
     )
     if life.state == "hidden":
         return facts
-    selection = _selection(issue, _day(life.at, issue.timezone), site)
+    at = _moment(life.at, issue.timezone)
+    selection = _selection(issue, at and at.date(), site)
     findings = (*selection.findings, *_moved(issue, kept.receipt, site))
     if findings:
         return replace(facts, findings=findings)
@@ -117,8 +118,9 @@ def _selection(issue: Issue, day: dt.date | None, site: Site) -> Selection:
     return select(issue, site.settings, site.registry, on=on)
 
 
-def _day(moment: dt.datetime | None, timezone: str) -> dt.date | None:
-    return moment and moment.astimezone(ZoneInfo(timezone)).date()
+def _moment(moment: dt.datetime | None, timezone: str) -> dt.datetime | None:
+    """Return *moment* by the offset of the zone at that time, as it is read back from JSON."""
+    return moment and dt.datetime.fromisoformat(moment.astimezone(ZoneInfo(timezone)).isoformat())
 
 
 def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
@@ -134,8 +136,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         title=_plain(issue.title, site.settings.permalink(issue)),
         description=_plain(issue.description, site.settings.permalink(issue)),
         lang=issue.lang,
-        date=life.at.astimezone(ZoneInfo(issue.timezone)) if life.at else None,
-        timezone=issue.timezone,
+        date=_moment(life.at, issue.timezone),
         number=issue.number,
         tags=issue.tags,
         authors=issue.authors,

@@ -128,15 +128,12 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[PageTask]:
         )
     for kind, terms in shelf.terms.items():
         title, about = _KINDS[kind]
-        counted = [(term._replace(cards=()), len(term.cards)) for term in terms]
-        yield page("terms.html", title, f"{title} of {name}.", f"{kind}/", kind=kind, terms=counted)
+        yield page("terms.html", title, f"{title} of {name}.", f"{kind}/", kind=kind, terms=_bare(terms))
         for term in terms:
             shown = term._replace(cards=_in_list(term.cards[:MOST]))
             description = f"Issues of {name} {about} {term.name}."
             path = f"{kind}/{term.slug}/"
-            yield page(
-                "term.html", term.name, description, path, kind=kind, term=shown, count=len(term.cards)
-            )
+            yield page("term.html", term.name, description, path, kind=kind, term=shown)
     yield page(NOT_FOUND, "Page not found", "", NOT_FOUND)
     if site.basis.has_search:
         yield page("search.html", "Search", f"Find a word in the issues of {name}.", "search/")

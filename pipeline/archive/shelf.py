@@ -21,7 +21,8 @@ class Term(NamedTuple):
 
     name: str  # as the newest of its issues writes it
     slug: str  # its page is tags/<slug>/, authors/<slug>/ or reviewers/<slug>/
-    cards: tuple[Card, ...]  # listed, newest first
+    count: int  # of its listed cards
+    cards: tuple[Card, ...]  # listed, newest first; none where they are not asked for
 
 
 class Shelf:
@@ -82,7 +83,7 @@ def _terms(cards: Iterable[Card], names: Callable[[Card], tuple[str, ...]]) -> t
     for card in cards:
         for slug, name in {term_slug(name): name for name in names(card)}.items():
             found.setdefault(slug, (name, []))[1].append(card)
-    return tuple(Term(name, slug, tuple(cards)) for slug, (name, cards) in sorted(found.items()))
+    return tuple(Term(name, slug, len(cards), tuple(cards)) for slug, (name, cards) in sorted(found.items()))
 
 
 def _order(card: Card) -> tuple[float, float, str]:

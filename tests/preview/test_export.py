@@ -11,7 +11,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 from browser import launch
 from conftest import ROOT, SetClock
@@ -19,7 +19,7 @@ from pipeline.commands.approve import approve
 from pipeline.commands.build import build
 from pipeline.commands.preview import preview_static
 from pipeline.errors import UsageError
-from pipeline.model import Finding, Severity
+from pipeline.model import Finding, Severity, Wording
 from pipeline.newsletter import Newsletter
 from pipeline.output import Result
 from pipeline.preview.built import Build, Checks
@@ -175,15 +175,27 @@ def test_each_wording_is_told_in_full_and_where_it_stands(
         assert wording.ref in told
         assert "by nobody: a sample of January 1, 2026" in told
         assert "Shown in the HTML Shown in the text" in told
-        article.scroll_into_view_if_needed()
-        handle = article.locator("iframe").element_handle()
-        frame = handle.content_frame() if handle else None
-        assert frame is not None
-        place = frame.locator(f"[data-disclaimer='{wording.ref}']")
-        end = time.monotonic() + 60  # a frame goes to its place when it has been loaded and laid out
-        while not -1 <= (top := place.evaluate("node => node.getBoundingClientRect().top")) < 240:
-            assert time.monotonic() < end, (wording.ref, top)
-            page.wait_for_timeout(50)
+        tops = []
+        while not (tops and -1 <= tops[-1] < 240):
+            # a busy browser forgets the place that a frame's address names; it is opened anew then
+            assert len(tops) < 6, (wording.ref, tops)
+            if tops:
+                page.reload()
+            tops.append(top_in_frame(page, article, wording))
+
+
+def top_in_frame(page: Page, article: Locator, wording: Wording) -> float:
+    """Return where *wording* stands in the frame beside it: at its place, or after ten seconds anywhere."""
+    article.scroll_into_view_if_needed()
+    handle = article.locator("iframe").element_handle()
+    frame = handle.content_frame() if handle else None
+    assert frame is not None
+    place, end = frame.locator(f"[data-disclaimer='{wording.ref}']"), time.monotonic() + 10
+    while True:
+        top: float = place.evaluate("node => node.getBoundingClientRect().top")
+        if -1 <= top < 240 or time.monotonic() > end:
+            return top
+        page.wait_for_timeout(50)
 
 
 def test_opening_the_page_stays_at_its_top(root: Path, tmp_path: Path, chromium: Browser) -> None:
