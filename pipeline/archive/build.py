@@ -1,7 +1,8 @@
 """The road of the archive: the one function that turns issues and receipts into the site."""
 
+import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,6 +63,8 @@ def build(basis: Basis, folder: Path, *, told: Told) -> Built:
         shelf = Shelf(each.card for each in facts.values() if each.card)
         plan = planned(shelf, facts, site)
         files = _written(plan, made, tree, office, told)
+        if basis.has_search:
+            files |= _searchable(shelf, files, made, tree, site)
         made.save(memory, version=site.mark)
         change = tree.finish(files)
     counted = len(shelf.listed)
@@ -102,3 +105,28 @@ def _written(plan: Plan, made: Made, tree: Tree, office: Workers, told: Told) ->
         made.keep(name, Page(plan.tasks[name][0], row))
         files |= row
     return files
+
+
+def _searchable(shelf: Shelf, files: Mapping[str, str], made: Made, tree: Tree, site: Site) -> dict[str, str]:
+    """Return what the search page needs beside itself: its script, and the index of the listed pages."""
+    from pipeline.archive.search import FOLDER, SCRIPT, index  # noqa: PLC0415  (few builds ask for it)
+
+    rows = {"search/search.js": put(tree.staging, SCRIPT.read_bytes())}
+    pages = {path: files[path] for path in (f"{card.slug}/index.html" for card in shelf.listed)}
+    key = hashlib.sha256(repr(sorted(pages.items())).encode()).hexdigest()
+    page = made.page("search index")
+    if page is None or page.key != key or not page.row.items() <= tree.standing.items():
+        with tree.laid_out(pages) as folder:
+            count = index(folder, language=site.settings.language)
+            if count != len(pages):
+                raise SettingsError(
+                    f"the search found {count} of {len(pages)} listed pages",
+                    hint="write data-pagefind-body on the article of templates/archive/issue.html",
+                )
+            found = (path for path in (folder / FOLDER).rglob("*") if path.is_file())
+            row = {
+                path.relative_to(folder).as_posix(): put(tree.staging, path.read_bytes()) for path in found
+            }
+        page = Page(key, row)
+    made.keep("search index", page)
+    return rows | page.row

@@ -73,9 +73,9 @@ def _beside(card: Card, shelf: Shelf, site: Site) -> Beside:
     return Beside(
         newer=_neighbour(newer),
         older=_neighbour(older),
-        tags=_bare(shelf.terms_of(card, "tags")),
-        authors=_bare(shelf.terms_of(card, "authors")),
-        reviewer=_bare(shelf.terms_of(card, "reviewers")),
+        tags=_named(shelf.terms_of(card, "tags")),
+        authors=_named(shelf.terms_of(card, "authors")),
+        reviewer=_named(shelf.terms_of(card, "reviewers")),
         review_due=card.next_review is not None and card.next_review < site.basis.today,
     )
 
@@ -84,8 +84,9 @@ def _neighbour(card: Card | None) -> Neighbour | None:
     return Neighbour(card.slug, card.title, card.lang) if card else None
 
 
-def _bare(terms: Iterable[Term]) -> tuple[Term, ...]:
-    return tuple(term._replace(cards=()) for term in terms)
+def _named(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Return *terms* by name alone: a page that only names them stays as it is when they have one issue more."""
+    return tuple(term._replace(cards=(), total=0) for term in terms)
 
 
 def _lists(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
@@ -113,7 +114,7 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[PageTask]:
         latest=shelf.listed[0] if shelf.listed else None,
         recent=_in_list(recent),
         years=[(year, len(cards)) for year, cards in shelf.years.items()],
-        tags=_bare(shelf.terms["tags"]),
+        tags=_named(shelf.terms["tags"]),
     )
     for at, year in enumerate(years):
         yield page(
@@ -128,7 +129,14 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[PageTask]:
         )
     for kind, terms in shelf.terms.items():
         title, about = _KINDS[kind]
-        yield page("terms.html", title, f"{title} of {name}.", f"{kind}/", kind=kind, terms=_bare(terms))
+        yield page(
+            "terms.html",
+            title,
+            f"{title} of {name}.",
+            f"{kind}/",
+            kind=kind,
+            terms=tuple(term._replace(cards=()) for term in terms),
+        )
         for term in terms:
             shown = term._replace(cards=_in_list(term.cards[:MOST]))
             description = f"Issues of {name} {about} {term.name}."

@@ -21,7 +21,7 @@ class Term(NamedTuple):
 
     name: str  # as the newest of its issues writes it
     slug: str  # its page is tags/<slug>/, authors/<slug>/ or reviewers/<slug>/
-    count: int  # of its listed cards
+    total: int  # how many listed cards it has; 0 where they are not asked for
     cards: tuple[Card, ...]  # listed, newest first; none where they are not asked for
 
 

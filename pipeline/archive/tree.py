@@ -155,6 +155,26 @@ class Tree:
         shutil.rmtree(self.staging)
         return change
 
+    @contextlib.contextmanager
+    def laid_out(self, files: Mapping[str, str]) -> Iterator[Path]:
+        """
+        Yield a folder of its own that holds *files*, for a tool that reads a site; it is gone afterwards.
+
+        Args:
+            files: path to digest; each is in `standing` with this digest, or was written by `put`.
+        """
+        folder = self._beside / "laid-out"
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            for path, digest in files.items():
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                stands = self.standing.get(path) == digest
+                _link(os.fspath(self._live / path if stands else self.staging / digest), os.fspath(target))
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def _look(self) -> tuple[_Files, _Files]:
         """Return what is listed of the live folder, and what of it stands."""
         if not self._live.exists():
