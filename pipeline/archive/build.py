@@ -129,4 +129,4 @@ def _searchable(shelf: Shelf, files: Mapping[str, str], made: Made, tree: Tree, 
             }
         page = Page(key, row)
     made.keep("search index", page)
-    return rows | page.row
+    return {**rows, **page.row}

@@ -85,7 +85,7 @@ def _neighbour(card: Card | None) -> Neighbour | None:
 
 
 def _named(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Return *terms* by name alone: a page that only names them stays as it is when they have one issue more."""
+    """Return *terms* by name alone: a page that only names them stays as it is when they grow."""
     return tuple(term._replace(cards=(), total=0) for term in terms)
 
 
