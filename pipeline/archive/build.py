@@ -2,22 +2,26 @@
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.archive.facts import Facts, facts_from
-from pipeline.archive.guard import guarded
 from pipeline.archive.made import Made, Page, Source
-from pipeline.archive.plan import Plan, planned
-from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Basis, Site
 from pipeline.archive.tree import Change, Tree, open_tree, put
-from pipeline.archive.work import Told, Workers, workers
 from pipeline.errors import SettingsError
 from pipeline.model import Finding
 from pipeline.settings import FILE
 from pipeline.stages.load import issue_paths
+
+if TYPE_CHECKING:
+    from pipeline.archive.facts import Facts
+    from pipeline.archive.plan import Plan
+    from pipeline.archive.shelf import Shelf
+    from pipeline.archive.work import Workers
+
+Told = Callable[[str, int, int], None]
+"""Hears what is being done, how much of it is, and of how much."""
 
 
 class Built(NamedTuple):
@@ -33,7 +37,7 @@ def build(basis: Basis, folder: Path, *, told: Told) -> Built:
     """
     Bring the site in *folder* up to date.
 
-    1. read      each issue and what is on record of it; what has not changed since the last build is known
+    1. read      each issue and what is on record of it, save what is known from the last build
     2. guard     an issue that went out, or is about to, has its page, or nothing is changed at all
     3. plan      which pages there are, and what each is made of
     4. write     the pages that do not stand there already; each is proven to say its disclaimers
@@ -56,41 +60,88 @@ def build(basis: Basis, folder: Path, *, told: Told) -> Built:
             hint='write archive_url = "https://..." under [tool.newsletter]',
         )
     memory = site.settings.cache_path / "archive" / "made.json"
-    with open_tree(folder) as tree, workers(site, tree.staging) as office:
+    with open_tree(folder) as tree:
         made = Made.load(memory, version=site.mark, root=site.settings.root, began_ns=time.time_ns())
-        facts = _read(issue_paths(site.settings), made, office, told)
+        known = _known(made, site)
+        stands = _stands(known, made, tree, site)
+        if stands is not None:
+            return stands
+        built = _built(known, made, tree, site, told)
+        made.save(memory, version=site.mark)
+        return built
+
+
+def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: Told) -> Built:
+    # imported here: what writes pages takes longer to load than a site takes in which nothing has changed
+    from pipeline.archive.guard import guarded  # noqa: PLC0415
+    from pipeline.archive.plan import planned  # noqa: PLC0415
+    from pipeline.archive.shelf import Shelf  # noqa: PLC0415
+    from pipeline.archive.work import workers  # noqa: PLC0415
+
+    with workers(site, tree.staging) as office:
+        facts = _read(known, made, office, told)
         left_out = guarded(facts, site)
         shelf = Shelf(each.card for each in facts.values() if each.card)
         plan = planned(shelf, facts, site)
         files = _written(plan, made, tree, office, told)
-        if basis.has_search:
-            files |= _searchable(shelf, files, made, tree, site)
-        made.save(memory, version=site.mark)
-        change = tree.finish(files)
-    counted = len(shelf.listed)
-    return Built(counted, len(shelf.cards) - counted, change, left_out)
+    if site.basis.has_search:
+        files |= _searchable(shelf, files, made, tree, site)
+    change = tree.finish(files)
+    listed = len(shelf.listed)
+    if not left_out:
+        plains = {path: each.plain() for path, each in facts.items()}
+        made.keep("site", Page(_key(plains, site), [listed, len(shelf.cards), _digest(files)]))
+    return Built(listed, len(shelf.cards) - listed, change, left_out)
 
 
-def _read(paths: Sequence[Path], made: Made, office: Workers, told: Told) -> dict[Path, Facts]:
-    """Return the facts of every issue: those that are known still, and those that are read now."""
-    versions, facts = office.site.basis.record.versions, dict[Path, Facts]()
-    new = []
-    for path in paths:
+def _known(made: Made, site: Site) -> dict[Path, Any]:
+    """Return the plain facts of every issue that did not change since they were read; None for the others."""
+    versions, known = site.basis.record.versions, {}
+    for path in issue_paths(site.settings):
         source = made.unchanged(str(path)) or made.same_content(str(path))
-        known = source and facts_from(source.facts)
-        if known and known.version == versions.get(known.key, ""):
-            facts[path] = known
-        else:
-            new.append(path)
-    for path, read in office.read(new, told).items():
-        facts[path] = read
-        if not read.findings:
-            watched = {str(image.path): image.sha256 for image in read.images}
-            made.remember(str(path), Source(read.digest, read.plain(), watched))
-    return {path: facts[path] for path in paths}
+        facts = source and source.facts
+        known[path] = facts if facts and facts["version"] == versions.get(facts["key"], "") else None
+    return known
 
 
-def _written(plan: Plan, made: Made, tree: Tree, office: Workers, told: Told) -> dict[str, str]:
+def _stands(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site) -> Built | None:
+    """Return what stands already, when there is nothing to do; else None."""
+    page = made.page("site")
+    if page is None or None in known.values() or page.key != _key(known, site):
+        return None
+    listed, total, digest = page.row
+    if digest != _digest(tree.standing):
+        return None
+    return Built(listed, total - listed, Change((), (), len(tree.standing)), ())
+
+
+def _key(plains: Mapping[Path, Any], site: Site) -> str:
+    """Return a name of all that the site is made of: beside its issues, what is on record of any key."""
+    today = site.basis.today.isoformat()
+    made_of: list[Any] = [sorted(site.basis.record.versions.items())]
+    for plain in plains.values():
+        due = plain["card"] and plain["card"]["next_review"]
+        made_of.append([plain["mark"], plain["version"], bool(due and due < today)])
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
+def _digest(files: Mapping[str, str]) -> str:
+    return hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
+
+
+def _read(known: Mapping[Path, Any], made: Made, office: "Workers", told: Told) -> "dict[Path, Facts]":
+    """Return the facts of every issue: those that are known still, and those that are read now."""
+    from pipeline.archive.facts import facts_from  # noqa: PLC0415  (as above)
+
+    new = office.read([path for path, plain in known.items() if plain is None], told)
+    for path, facts in new.items():
+        if not facts.findings:
+            watched = {str(image.path): image.sha256 for image in facts.images}
+            made.remember(str(path), Source(facts.digest, facts.plain(), watched))
+    return {path: new[path] if plain is None else facts_from(plain) for path, plain in known.items()}
+
+
+def _written(plan: "Plan", made: Made, tree: Tree, office: "Workers", told: Told) -> dict[str, str]:
     """Return the digest of every file of the site by its path; what does not stand is in the staging."""
     files = {path: put(tree.staging, content) for path, content in plan.files.items()}
     to_do = []
@@ -107,13 +158,15 @@ def _written(plan: Plan, made: Made, tree: Tree, office: Workers, told: Told) ->
     return files
 
 
-def _searchable(shelf: Shelf, files: Mapping[str, str], made: Made, tree: Tree, site: Site) -> dict[str, str]:
+def _searchable(
+    shelf: "Shelf", files: Mapping[str, str], made: Made, tree: Tree, site: Site
+) -> dict[str, str]:
     """Return what the search page needs beside itself: its script, and the index of the listed pages."""
     from pipeline.archive.search import FOLDER, SCRIPT, index  # noqa: PLC0415  (few builds ask for it)
 
     rows = {"search/search.js": put(tree.staging, SCRIPT.read_bytes())}
     pages = {path: files[path] for path in (f"{card.slug}/index.html" for card in shelf.listed)}
-    key = hashlib.sha256(repr(sorted(pages.items())).encode()).hexdigest()
+    key = _digest(pages)
     page = made.page("search index")
     if page is None or page.key != key or not page.row.items() <= tree.standing.items():
         with tree.laid_out(pages) as folder:

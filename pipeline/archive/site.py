@@ -1,25 +1,32 @@
-"""What all pages of one build share; every process that writes pages opens it from the same basis."""
+"""
+What all pages of one build share; every process that writes pages opens it from the same basis.
+
+What only writing takes is imported when it is first asked for: a build that finds nothing changed needs none.
+"""
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.archive.signup import SignUp, sign_up
-from pipeline.archive.theme import SiteTheme
-from pipeline.disclaimers.registry import Registry, in_force
-from pipeline.disclaimers.select import select_for
 from pipeline.errors import ChecksFailed
 from pipeline.model import Wording
-from pipeline.newsletter import Newsletter
 from pipeline.receipts import Kept, Snapshot
-from pipeline.settings import FILE, Settings
+from pipeline.settings import FILE, Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipeline.archive.signup import SignUp
+    from pipeline.archive.theme import SiteTheme
+    from pipeline.disclaimers.registry import Registry
+    from pipeline.newsletter import Newsletter
 
 _LIBRARIES = ("Jinja2", "Markdown", "nh3", "selectolax", "PyYAML", "Pillow")  # that pages are made with
 _PACKAGE = Path(__file__).parents[1]
+_DAY = re.compile(rb"\b\d{4}-\d\d-\d\d\b")
 
 
 class Basis(NamedTuple):
@@ -43,10 +50,8 @@ class Site:
             SettingsError: the settings are wrong.
         """
         self.basis = basis
+        self.settings: Settings = load_settings(basis.root)
         self._kept: dict[str, Kept] = {}
-        noon = dt.datetime.combine(basis.today, dt.time(12), dt.UTC)
-        self.newsletter = Newsletter(basis.root, clock=lambda: noon)
-        self.settings: Settings = self.newsletter.settings
 
     def fetch(self, keys: Iterable[str]) -> None:
         """Read what is on record of *keys* in one go, in place of what was fetched before."""
@@ -58,14 +63,24 @@ class Site:
             self._kept |= self.basis.record.read([key])
         return self._kept[key]
 
+    @cached_property
+    def newsletter(self) -> "Newsletter":
+        """The newsletter, whose mails pages belong to."""
+        from pipeline.newsletter import Newsletter  # noqa: PLC0415  (see above)
+
+        noon = dt.datetime.combine(self.basis.today, dt.time(12), dt.UTC)
+        return Newsletter(self.basis.root, clock=lambda: noon)
+
     @property
-    def registry(self) -> Registry:
+    def registry(self) -> "Registry":
         """The approved wordings."""
         return self.newsletter.registry
 
     @cached_property
-    def theme(self) -> SiteTheme:
+    def theme(self) -> "SiteTheme":
         """The site's templates and style sheet."""
+        from pipeline.archive.theme import SiteTheme  # noqa: PLC0415  (see above)
+
         return SiteTheme(self.settings.templates_path, self.settings.cache_path)
 
     @cached_property
@@ -74,8 +89,10 @@ class Site:
         return f"assets/site-{hashlib.sha256(self.theme.css).hexdigest()[:12]}.css"
 
     @cached_property
-    def sign_up(self) -> SignUp | None:
+    def sign_up(self) -> "SignUp | None":
         """The provider's form, when the settings have its address."""
+        from pipeline.archive.signup import sign_up  # noqa: PLC0415  (see above)
+
         return sign_up(self.settings)
 
     @cached_property
@@ -86,6 +103,8 @@ class Site:
         Raises:
             ChecksFailed: one cannot be chosen.
         """
+        from pipeline.disclaimers.select import select_for  # noqa: PLC0415  (see above)
+
         settings = self.settings
         selection = select_for((), settings.language, settings, self.registry, on=self.basis.today)
         if selection.findings:
@@ -101,18 +120,20 @@ class Site:
         """
         A digest of all that every page hangs on: code, libraries, templates, wordings, settings, basis.
 
-        Whatever of these changes, every page is made anew.
+        Whatever of these changes, every page is made anew. Of the day, only this counts: which of the days
+        that wordings name, such as those on which one comes into force, have come.
         """
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(repr((self.basis.rehearsal, self.basis.has_search)).encode())
         for name in _LIBRARIES:
             digest.update(f"{name} {version(name)}\n".encode())
-        shown = [(w.ref, w.locale) for w in self.registry.wordings if in_force(w, self.basis.today)]
-        digest.update(repr((self.basis.rehearsal, self.basis.has_search, shown)).encode())
         code = (path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".toml"))
-        # the mail's, too: the page of a letter that is yet to go out names its digest
+        # the mail's templates, too: the page of a letter that is yet to go out names its digest
         templates = (path for path in self.settings.templates_path.rglob("*") if path.is_file())
+        today = self.basis.today.isoformat().encode()
         for path in (*sorted(code), *sorted(templates), self.settings.root / FILE):
             content = path.read_bytes()
             digest.update(f"{path.name} {len(content)}\n".encode())
             digest.update(content)
+            if path.is_relative_to(self.settings.registry_path):
+                digest.update(repr([day <= today for day in _DAY.findall(content)]).encode())
         return digest.hexdigest()

@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pipeline.archive.card import Card
 from pipeline.archive.facts import Facts, page_wordings, read_facts
@@ -30,6 +30,9 @@ from pipeline.images import published_name
 from pipeline.model import Image
 from pipeline.receipts import neutral_names
 from pipeline.stages.load import issue_id, load_issue
+
+if TYPE_CHECKING:
+    from pipeline.archive.build import Told
 
 FEW = 16  # tasks that are not worth a second process
 _CHUNK = 16  # tasks that a process is handed at a time
@@ -200,10 +203,6 @@ class Done(NamedTuple):
     files: Mapping[str, str]
 
 
-Told = Callable[[str, int, int], None]
-"""Hears what is being done, how much of it is, and of how much."""
-
-
 class Workers:
     """The processes among which a build's work is shared; with little to do, this one alone."""
 
@@ -212,11 +211,11 @@ class Workers:
         self.site, self._staging = site, staging
         self._pool: ProcessPoolExecutor | None = None
 
-    def read(self, paths: Sequence[Path], told: Told) -> dict[Path, Facts]:
+    def read(self, paths: Sequence[Path], told: "Told") -> dict[Path, Facts]:
         """Return the facts of each issue."""
         return dict(self._shared("issues", _read, paths, told))
 
-    def perform(self, tasks: Sequence[Task], told: Told) -> list[Done]:
+    def perform(self, tasks: Sequence[Task], told: "Told") -> list[Done]:
         """Do all *tasks*. The first that fails ends the build."""
         return list(self._shared("pages", _perform, tasks, told))
 
@@ -226,7 +225,7 @@ class Workers:
             self._pool.shutdown(cancel_futures=True)
 
     def _shared(
-        self, what: str, work: Callable[[Sequence[Any]], list[Any]], things: Sequence[Any], told: Told
+        self, what: str, work: Callable[[Sequence[Any]], list[Any]], things: Sequence[Any], told: "Told"
     ) -> Iterator[Any]:
         chunks = [things[at : at + _CHUNK] for at in range(0, len(things), _CHUNK)]
         if len(things) <= FEW or (os.cpu_count() or 1) == 1:

@@ -3,12 +3,11 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipeline.archive.build import Built, build
+from pipeline.archive.build import Built, Told, build
 from pipeline.archive.site import Basis
-from pipeline.archive.work import Told
 from pipeline.clock import Clock
 from pipeline.output import Result
-from pipeline.providers import Can, open_provider
+from pipeline.providers import REHEARSING
 from pipeline.receipts import open_receipts
 from pipeline.settings import load_settings
 
@@ -32,7 +31,7 @@ def archive(start: Path, *, folder: Path | None, search: bool, told: Told, clock
     basis = Basis(
         root=settings.root,
         today=clock().astimezone(ZoneInfo(settings.timezone)).date(),
-        rehearsal=Can.REHEARSE in open_provider(settings, clock).can,
+        rehearsal=settings.provider in REHEARSING,
         has_search=search,
         record=open_receipts(settings, clock).snapshot(),
     )

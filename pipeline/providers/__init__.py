@@ -11,8 +11,9 @@ from pipeline.providers.base import Can, Provider
 from pipeline.providers.outbox import Outbox
 from pipeline.settings import Settings
 
-__all__ = ["PROVIDERS", "SECRETS", "Can", "Provider", "open_audience", "open_provider"]
+__all__ = ["PROVIDERS", "REHEARSING", "SECRETS", "Can", "Provider", "open_audience", "open_provider"]
 
+REHEARSING = frozenset(("outbox",))  # those that can rehearse, by name: known without opening one
 # variables of the environment, one for each provider that has a key
 SECRETS = ("BREVO_API_KEY", "BUTTONDOWN_API_KEY", "LISTMONK_TOKEN", "MAILCHIMP_API_KEY")
 

@@ -100,9 +100,23 @@ def parse_issue(data: bytes, path: Path, settings: Settings) -> Issue:
 
 def issue_paths(settings: Settings) -> list[Path]:
     """Return the files of all issues, by name."""
-    folder = settings.issues_path
-    paths = {path.resolve() for path in (*folder.glob("[!.]*.md"), *folder.glob("[!.]*/index.md"))}
-    return sorted(path for path in paths if path.is_file())
+    paths: set[Path] = set()
+    with suppress(FileNotFoundError, NotADirectoryError):
+        folder = settings.issues_path.resolve()
+        for entry in os.scandir(folder):
+            if entry.name.startswith("."):
+                continue
+            path = folder / entry.name
+            if entry.is_dir():
+                path /= "index.md"
+            elif path.suffix != ".md":
+                continue
+            # to resolve a path asks for each of its folders: with thousands of issues, only where it must be
+            if entry.is_symlink() or path.is_symlink():
+                path = path.resolve()
+            if path.is_file():
+                paths.add(path)
+    return sorted(paths)
 
 
 def find_issue(name: str, settings: Settings) -> Path:
