@@ -102,7 +102,6 @@ class Facts(NamedTuple):
     description: str
     url: str
     lang: str
-    noindex: bool
 
 
 class Form(NamedTuple):
@@ -133,7 +132,7 @@ def context(
     **more: Any,
 ) -> dict[str, Any]:
     """Return what every page is given, and *more*."""
-    facts = Facts(title, description, f"{SETTINGS.archive_url}/x/", lang, noindex=False)
+    facts = Facts(title, description, f"{SETTINGS.archive_url}/x/", lang)
     return {
         "settings": SETTINGS,
         "page": facts,
