@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from archive import MOST_ROUNDS, archive_rows
 from installed import PINNED
 from mail import Mail, load_mail, sample_root
 from peers import COLD, INLINING, MARKDOWN, WHOLE, Peer, Peers, fail
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description="Print our budgets, measured beside peers on the same mail.")
     parser.add_argument("--rounds", type=int, default=15, help="turns each contender takes (default: 15)")
     parser.add_argument("--edits", type=int, default=50, help="saves whose pixels are timed (default: 50)")
+    parser.add_argument("--issues", type=int, default=1_000, help="of the archive (default: 1000)")
     asked = parser.parse_args(arguments)
     rounds, edits = asked.rounds, asked.edits
     with tempfile.TemporaryDirectory(prefix="newsletter-bench-") as scratch:
@@ -68,6 +70,7 @@ def main(arguments: Sequence[str]) -> None:
                 memory_row(mail, root),
                 *pixel_rows(mail, root, edits),
             ]
+        rows += archive_rows(Path(scratch) / "archive", asked.issues, min(rounds, MOST_ROUNDS))
     rules, kilobytes = mail.css.count("{"), len(mail.message.html.encode()) // 1024
     print(
         f"{mail.words} words, {rules} CSS rules, {kilobytes} KB of mail; medians of {rounds} rounds in turn"
