@@ -13,15 +13,27 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from archive import MOST_ROUNDS, archive_rows
+from installed import PINNED
 from mail import Mail, load_mail, sample_root
-from peers import COLD, INLINING, MARKDOWN, PINNED, WHOLE, Peer, Peers, fail
+from peers import COLD, INLINING, MARKDOWN, WHOLE, Peer, Peers, fail
 from pixels import Watched, chromium
 from servers import eleventy, preview
-from timing import Failed, Figures, Round, clocked, peak_mib, process, resident_mib, take_turns
+from table import HEADER, OURS, Row, print_table
+from timing import (
+    Failed,
+    Figures,
+    Round,
+    clocked,
+    keep_bytecode,
+    peak_mib,
+    process,
+    resident_mib,
+    take_turns,
+)
 
 from pipeline.checks import check
 from pipeline.compose import compose
@@ -31,52 +43,11 @@ from pipeline.stages.inline import inline
 from pipeline.stages.load import load_issue
 from pipeline.stages.render import render
 
-OURS = "ours"
 WARM_UPS = 10  # until Node has compiled what is hot
 MOST_LOOKS = 5  # each takes seconds
 PROVING_EDITS = 3  # whose pictures are looked at
 MORE_EDITS = 10  # times as many show whether memory stays flat
 MOST_GROWTH_MIB = 8  # what an allocator's own coming and going amounts to
-HEADER = ("work", "by", "budget", "median", "p90", "min", "verdict, or ours : theirs")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table."""
-
-    work: str
-    by: str
-    figures: Figures | Failed
-    unit: str = "ms"
-    budget: float | None = None  # of the median; ours only
-    most: float | None = None  # budget of the 90th percentile; with a budget only
-    ours: Figures | Failed | None = None  # what a peer is held against
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The row as the table shows it."""
-        most = f", p90 {self.most:g}" if self.most is not None else ""
-        budget = f"{self.budget:g}{most} {self.unit}" if self.budget is not None else ""
-        if isinstance(self.figures, Failed):
-            return (self.work, self.by, budget, "-", "-", "-", f"absent: {self.figures}")
-        of = self.figures
-        shown = (_rounded(value) for value in (of.median, of.p90, of.min))
-        return (self.work, self.by, budget, *shown, self._verdict(of))
-
-    def _verdict(self, figures: Figures) -> str:
-        if self.budget is not None:
-            over = max(figures.median / self.budget, figures.p90 / self.most if self.most else 0)
-            return "met" if over <= 1 else f"over by {over:.2f}x"
-        if isinstance(self.ours, Figures):
-            ratio = self.ours.median / figures.median
-            return f"{_rounded(ratio)} : 1"
-        return ""
-
-
-def _rounded(value: float) -> str:
-    """Three figures that count, as far as the decimal point allows."""
-    whole = len(str(int(value)))
-    return f"{value:.{max(3 - whole, 0)}f}"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -84,6 +55,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description="Print our budgets, measured beside peers on the same mail.")
     parser.add_argument("--rounds", type=int, default=15, help="turns each contender takes (default: 15)")
     parser.add_argument("--edits", type=int, default=50, help="saves whose pixels are timed (default: 50)")
+    parser.add_argument("--issues", type=int, default=1_000, help="of the archive (default: 1000)")
     asked = parser.parse_args(arguments)
     rounds, edits = asked.rounds, asked.edits
     with tempfile.TemporaryDirectory(prefix="newsletter-bench-") as scratch:
@@ -96,20 +68,15 @@ def main(arguments: Sequence[str]) -> None:
                 *warm_rows(mail, peers, rounds),
                 browser_row(mail, rounds),
                 memory_row(mail, root),
-                *pixel_rows(mail, root, peers, edits),
+                *pixel_rows(mail, root, edits),
             ]
+        rows += archive_rows(Path(scratch) / "archive", asked.issues, min(rounds, MOST_ROUNDS))
     rules, kilobytes = mail.css.count("{"), len(mail.message.html.encode()) // 1024
     print(
         f"{mail.words} words, {rules} CSS rules, {kilobytes} KB of mail; medians of {rounds} rounds in turn"
     )
     print(f"Python {sys.version.split()[0]} on {platform.system()}, {os.cpu_count()} cores\n")
     print_table([HEADER, *(row.cells for row in rows)])
-
-
-def keep_bytecode(folder: Path) -> None:
-    """Let every Python started from here find its bytecode, as an installed command does."""
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
 
 
 def cold_rows(mail: Mail, root: Path, peers: Peers, rounds: int) -> Iterator[Row]:
@@ -170,7 +137,7 @@ def memory_row(mail: Mail, root: Path) -> Row:
     return Row("peak memory of a build", OURS, Figures.of([mib]), "MiB", 100)
 
 
-def pixel_rows(mail: Mail, root: Path, peers: Peers, edits: int) -> list[Row]:
+def pixel_rows(mail: Mail, root: Path, edits: int) -> list[Row]:
     """From a save to new pixels, beside Eleventy; the memory that takes, and what more edits add to it."""
     name = f"Eleventy {PINNED['@11ty/eleventy']}"
     more = edits * MORE_EDITS
@@ -183,7 +150,7 @@ def pixel_rows(mail: Mail, root: Path, peers: Peers, edits: int) -> list[Row]:
             ours.prove(PROVING_EDITS)
             contenders: dict[str, Round] = {OURS: ours.edit}
             try:
-                address, file = running.enter_context(eleventy(peers, mail, root / "eleventy"))
+                address, file = running.enter_context(eleventy(mail, root / "eleventy"))
                 contenders[name] = Watched(browser, address, file, inside="page").edit
             except Failed as failure:
                 contenders[name] = partial(fail, failure)
@@ -241,19 +208,6 @@ def _checks(mail: Mail) -> object:
         selection=mail.selection,
         today=newsletter.today,
     )
-
-
-def print_table(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print *rows*, the first of them the header, in aligned columns; figures to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        cells = [
-            cell.rjust(width) if column in (2, 3, 4, 5) else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        print("  ".join(cells).rstrip())
-        if not number:
-            print("  ".join("-" * width for width in widths))
 
 
 if __name__ == "__main__":

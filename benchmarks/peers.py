@@ -1,13 +1,11 @@
 """
 The peers: what others use for the same work, on the same mail, each in a process of its own.
 
-Node peers are installed by npm, pinned, in a folder that is no part of the repository. A peer that cannot run
-is absent, and the table says why.
+A peer that cannot run is absent, and the table says why.
 """
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -17,22 +15,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from installed import PINNED, node_modules
 from lxml import html as lxml_html
-from mail import ROOT, Mail
+from mail import Mail
 from timing import Failed, Round, last_line, process
 
 SCRIPTS = Path(__file__).parent / "peers"
-
-# Versions seen to work together on Node 20; read from the npm registry on 2026-11-22 and 2026-11-27.
-PINNED = {
-    "@11ty/eleventy": "3.1.8",
-    "@react-email/render": "2.3.1",
-    "juice": "11.1.1",
-    "mjml": "4.18.0",
-    "react": "19.3.1",
-    "react-dom": "19.3.1",
-}
-INSTALL_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +56,7 @@ class Peers:
 
     def __init__(self, mail: Mail, scratch: Path) -> None:
         """
-        Write the mail where the peers read it, and install the Node peers if need be.
+        Write the mail where the peers read it.
 
         Args:
             mail: what they work on.
@@ -76,10 +64,6 @@ class Peers:
         """
         self._mail_path = scratch / "mail.json"
         self._mail_path.write_text(json.dumps(_described(mail)), encoding="utf-8")
-        self._modules = Path(
-            os.environ.get("NEWSLETTER_BENCH_PEERS") or ROOT / ".newsletter" / "bench"
-        ).resolve()
-        self._no_node = _install(self._modules)
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
@@ -111,23 +95,10 @@ class Peers:
         except Failed as failure:
             return partial(fail, failure)
 
-    def program(self, script: str) -> list[str | Path]:
-        """
-        Return the command that runs *script*, a path among the installed Node peers.
-
-        Raises:
-            Failed: they are not there.
-        """
-        if self._no_node:
-            raise Failed(self._no_node)
-        return ["node", self._modules / "node_modules" / script]
-
     def _command(self, peer: Peer) -> list[str | Path]:
         if not peer.node:
             return [sys.executable, SCRIPTS / "peer.py", peer.name, self._mail_path]
-        if self._no_node:
-            raise Failed(self._no_node)
-        return ["node", SCRIPTS / "peer.mjs", peer.name, self._mail_path, self._modules]
+        return ["node", SCRIPTS / "peer.mjs", peer.name, self._mail_path, node_modules().parent]
 
 
 def _asked(running: subprocess.Popen[str]) -> float:
@@ -148,31 +119,6 @@ def fail(failure: Failed) -> float:
 
 def _env(peer: Peer) -> dict[str, str]:
     return {**os.environ, "NODE_ENV": "production", **peer.env}
-
-
-def _install(folder: Path) -> str:
-    """Install the pinned Node peers in *folder* unless they are there; return why not, or nothing."""
-    for program in ("node", "npm"):
-        if not shutil.which(program):
-            return f"{program} is not on the PATH"
-    wanted = json.dumps({"private": True, "dependencies": PINNED}, indent=2)
-    stamp = folder / "package.json"
-    if (folder / "node_modules").is_dir() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return ""
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(wanted, encoding="utf-8")
-    print(f"installing the Node peers in {folder} ...", file=sys.stderr)
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False, timeout=INSTALL_S
-        )
-    except subprocess.TimeoutExpired:
-        done = None
-    if done and not done.returncode:
-        return ""
-    stamp.unlink()
-    return f"npm install failed: {last_line(done.stderr)}" if done else "npm install took too long"
 
 
 def _described(mail: Mail) -> dict[str, object]:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from installed import node_program
 from mail import Mail
-from peers import Peers
 from timing import Failed, last_line
 
 _LIMIT_S = 30.0
@@ -57,14 +57,13 @@ def preview(root: Path, issue: str) -> Iterator[Serving]:
 
 
 @contextmanager
-def eleventy(peers: Peers, mail: Mail, folder: Path) -> Iterator[tuple[str, Path]]:
+def eleventy(mail: Mail, folder: Path) -> Iterator[tuple[str, Path]]:
     """
     Run Eleventy's server on the mail's text until the context is left.
 
     It inlines nothing and need not know our merge tags; our style sheet stands in its layout as it is.
 
     Args:
-        peers: where it is installed.
         mail: what it shows.
         folder: a new one, for its site.
 
@@ -74,7 +73,7 @@ def eleventy(peers: Peers, mail: Mail, folder: Path) -> Iterator[tuple[str, Path
     Raises:
         Failed: it is not there, or does not start.
     """
-    command = peers.program("@11ty/eleventy/cmd.cjs")
+    command = node_program("@11ty/eleventy/cmd.cjs")
     shutil.copytree(mail.issue.path.parent, folder)
     (folder / "_includes").mkdir()
     (folder / "_includes" / "mail.njk").write_text(_LAYOUT % mail.css, encoding="utf-8")

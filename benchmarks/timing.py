@@ -1,6 +1,7 @@
 """How work is timed: contenders take turns, so that a busy minute on the machine falls on all of them."""
 
 import math
+import os
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,21 @@ else:
 with open("/proc/self/status") as status:
     peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
 print("peak", code, peak, file=sys.stderr)
+"""
+
+# Runs a command as a process of its own, and prints the peak of the largest descendant. Whoever is orphaned,
+# as the workers of a fork server are, falls to this process (PR_SET_CHILD_SUBREAPER, prctl(2)), which waits
+# for all: only those waited for are counted (getrusage(2), ru_maxrss in KiB; both read 2026-11-27).
+_LARGEST = """
+import ctypes, os, resource, subprocess, sys
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+code = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
+try:
+    while True:
+        os.wait()
+except ChildProcessError:
+    pass
+print("largest", code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
@@ -60,9 +76,15 @@ def clocked(work: Callable[[], object]) -> Round:
     return once
 
 
-def process(command: Sequence[str | Path], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Round:
+def process(
+    command: Sequence[str | Path],
+    *,
+    stdin: str = "",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Round:
     """
-    Return a round that runs *command* as a whole process.
+    Return a round that runs *command* as a whole process, in the folder *cwd*.
 
     Raises (the round):
         Failed: it did not exit with 0.
@@ -70,13 +92,21 @@ def process(command: Sequence[str | Path], *, stdin: str = "", env: Mapping[str,
 
     def once() -> float:
         start = time.perf_counter_ns()
-        done = subprocess.run(command, input=stdin, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, input=stdin, env=env, cwd=cwd, capture_output=True, text=True, check=False
+        )
         took = (time.perf_counter_ns() - start) / 1e6
         if done.returncode:
             raise Failed(last_line(done.stderr) or f"exit {done.returncode}")
         return took
 
     return once
+
+
+def keep_bytecode(folder: Path) -> None:
+    """Let every Python started from here find its bytecode, as an installed command does."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
 
 
 def take_turns(
@@ -116,6 +146,28 @@ def peak_mib(arguments: Sequence[str | Path]) -> float:
     return int(kib) / 1024
 
 
+def largest_mib(
+    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> float:
+    """
+    Run *command* and return the peak resident memory of the largest of all processes it started, in MiB.
+
+    Those that outlive it count as well, and are waited for. Nothing below some 12 MiB can be told: so much
+    holds the process that watches.
+
+    Raises:
+        Failed: the command failed, or this system has no /proc.
+    """
+    if not Path("/proc/self/status").exists():
+        raise Failed("this system has no /proc/self/status")
+    watching = [sys.executable, "-I", "-S", "-c", _LARGEST, *map(str, command)]
+    done = subprocess.run(watching, env=env, cwd=cwd, capture_output=True, text=True, check=False)
+    label, code, kib = [*last_line(done.stdout).split(), "", "", ""][:3]
+    if label != "largest" or code != "0":
+        raise Failed(last_line(done.stderr) or f"exit {code or done.returncode}")
+    return int(kib) / 1024
+
+
 def resident_mib(process_id: int) -> float:
     """
     Return the resident memory of a running process in MiB.
@@ -131,5 +183,6 @@ def resident_mib(process_id: int) -> float:
 
 
 def last_line(output: str) -> str:
-    """Return the last line of *output* that says something."""
-    return next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "")
+    """Return the last line of *output* that says what happened: no empty one, and no hint of ours."""
+    lines = (line.strip() for line in reversed(output.splitlines()))
+    return next((line for line in lines if line and not line.startswith("mend: ")), "")

