@@ -25,7 +25,7 @@ from pipeline.preview.frame import data_uris, frame_document
 from pipeline.preview.readiness import Readiness, readiness, unreadable
 from pipeline.preview.views import checks_view, issue_view
 from pipeline.preview.workshop import Sheet, Workshop
-from pipeline.receipts import Seen
+from pipeline.receipts import Seen, seen_receipts
 
 _STATIC = files("pipeline.preview") / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -139,7 +139,7 @@ class App:
             build,
             against,
             workshop.newsletter,
-            await workshop.record(),
+            partial(seen_receipts, workshop.settings, workshop.clock),
             self._values(request),
             rehearses=workshop.outlet.rehearses,
         )

@@ -1,6 +1,6 @@
 """What an issue was before: the mail of its last commit, or the one that was last sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ def mail_before(
     build: Build,
     against: Against,
     newsletter: Newsletter,
-    seen: Seen,
+    record: Callable[[], Seen],
     values: Mapping[str, str],
     *,
     rehearses: bool,
@@ -45,18 +45,18 @@ def mail_before(
         build: the rendering that is shown.
         against: the issue's last commit, or what was last sent.
         newsletter: its newsletter.
-        seen: what is on record, as far as this machine knows.
+        record: reads what is on record, as far as this machine knows; a commit asks for none.
         values: of the reader who is shown, by merge tag.
         rehearses: whether the provider of the settings reaches no reader.
 
     Raises:
-        ReceiptError: the mail beside the receipt is broken.
+        ReceiptError: nobody can tell what was sent, or the mail beside the receipt is broken.
     """
     issue = build.composed.issue
     settings = newsletter.settings
     if against == "sent":
         sent = last_sent(
-            issue, newsletter.earlier(issue), seen, rehearses=rehearses, zone=ZoneInfo(settings.timezone)
+            issue, newsletter.earlier(issue), record(), rehearses=rehearses, zone=ZoneInfo(settings.timezone)
         )
         parts = {"Text": sent.text} if sent.text else {}
         return Before(sent.label, sent.why, sent.html or "", parts, as_sent=True)

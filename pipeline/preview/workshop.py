@@ -230,12 +230,14 @@ class Workshop:
         if any(file == settings.root / FILE or file.is_relative_to(settings.registry_path) for file in files):
             self._outdated = templates = True
         issues = {file for file in files if file.is_relative_to(settings.issues_path)}
-        for sheet in list(self._sheets.values()):
+        sheets = list(self._sheets.values())
+        # Editors keep files of their own beside an issue.
+        written = {file for file in issues if file.suffix == ".md" and file.name[0] != "."}
+        if any(not sheets or not all(sheet.has(file) for sheet in sheets) for file in written):
+            self._outdated = True  # one of them may have the same number as another
+            self._paths.clear()
+        for sheet in sheets:
             own = {file for file in issues if sheet.has(file)}
-            # editors keep files of their own beside an issue
-            if any(file.suffix == ".md" and file.name[0] != "." for file in issues - own):
-                self._outdated = True  # one of them may have the same number
-                self._paths.clear()
             if not (templates or own):
                 continue
             if not sheet.readers:

@@ -136,6 +136,29 @@ def test_events_of_no_issue_are_refused(served: Served) -> None:
     assert (status, json.loads(body)["error"]["message"]) == (404, "no issue is named in '/api/events'")
 
 
+def test_a_neighbour_saved_while_nothing_is_open_is_seen(served: Served) -> None:
+    """An issue that is opened after it knows that another one has its number."""
+    numbered = FRONT.replace("status:", "number: 77\nstatus:")
+    served.write("Hello\n", front=numbered)
+    served.get(HELLO)
+    served.until(f"{HELLO}/checks", lambda seen: "build" in seen)
+    served.write("Hello again\n", front=numbered)  # nobody looks at it, so that it is closed
+    time.sleep(0.5)
+    served.write("Good day\n", front=numbered, name="stiff-neck")
+    time.sleep(0.5)
+    checks = served.until(f"{HELLO}/checks", lambda seen: "build" in seen)
+    assert "FM050" in {row["id"] for row in checks["blocking"]}
+
+
+def test_the_last_commit_is_compared_with_whatever_the_record_is_like(served: Served) -> None:
+    """A record that cannot be read is no matter of a commit; it is one of what was sent."""
+    receipt = served.root / ".newsletter/receipts/sample-stiff-back/receipt.json"
+    receipt.parent.mkdir(parents=True)
+    receipt.write_text("{", encoding="utf-8")
+    assert "git" in served.get(f"{HELLO}/difference?against=commit")["missing"]
+    assert "receipt" in served.get(f"{HELLO}/difference?against=sent")["error"]["message"]
+
+
 def test_ctrl_c_ends_it_with_nothing_to_say(served: Served, page: "subprocess.Popen[str]") -> None:
     """Exit code 0, open pages or not: it is how everybody ends it."""
     assert served.terminal() == ""
