@@ -16,7 +16,6 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from archive import MOST_ROUNDS, archive_rows
 from installed import PINNED
 from mail import Mail, load_mail, sample_root
 from peers import COLD, INLINING, MARKDOWN, WHOLE, Peer, Peers, fail
@@ -35,6 +34,7 @@ from timing import (
     take_turns,
 )
 
+from archive import MOST_ROUNDS, archive_rows
 from pipeline.checks import check
 from pipeline.compose import compose
 from pipeline.examine import examine

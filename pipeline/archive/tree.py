@@ -165,6 +165,7 @@ class Tree:
         """
         folder = self._beside / "laid-out"
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         try:
             for path, digest in files.items():
                 target = folder / path
