@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 import jinja2
 from jinja2.filters import do_default
@@ -19,11 +18,11 @@ from markupsafe import Markup
 from pipeline.disclaimers.mandated import SYMBOLS
 from pipeline.errors import TemplateError
 from pipeline.findings import did_you_mean
-from pipeline.localtime import is_english, long_date
+from pipeline.localtime import is_english
 from pipeline.mergetags import Tag, persona, tags, to_tokens, token
 from pipeline.model import Fragment, Issue
-from pipeline.theme.bytecode import BytecodeFolder
 from pipeline.theme.components import Macros, email_safe, pieces
+from pipeline.theme.environment import direction, environment
 from pipeline.theme.marks import Marks
 from pipeline.theme.template_errors import explained
 
@@ -36,17 +35,7 @@ HERO_WIDTH = 600  # px; the card's
 # Gmail shows up to about 200 characters beside the subject (resend/react-email#2268, read 2026-11-22)
 PREVIEW_LENGTH = 200
 _BLANK = "\u00a0\u200c"  # takes room in the inbox; the joiner keeps clients from folding the blanks into one
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _PARTS = frozenset({"base", "components"})  # in templates/, but no issue's template
-
-
-def direction(lang: str) -> str:
-    """Return "rtl" or "ltr", the direction in which the language *lang* (BCP 47) is written."""
-    subtags = lang.lower().replace("_", "-").split("-")
-    scripts = {"arab", "hebr", "latn"} & set(subtags[1:])
-    if scripts:
-        return "ltr" if "latn" in scripts else "rtl"
-    return "rtl" if subtags[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 class Theme:
@@ -61,17 +50,8 @@ class Theme:
             cache_path: where compiled templates may be kept, or None to compile them anew.
         """
         self._path = templates_path
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates_path),
-            undefined=jinja2.StrictUndefined,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            bytecode_cache=BytecodeFolder(cache_path / "jinja") if cache_path else None,
-        )
-        self._environment.filters.update(
-            default=_default, direction=direction, host=_host, long_date=long_date, pieces=pieces
-        )
+        self._environment = environment(templates_path, cache_path)
+        self._environment.filters.update(default=_default, pieces=pieces)
 
     @cached_property
     def _marking(self) -> jinja2.Environment:
@@ -184,7 +164,3 @@ def _default(value: Any, default: str = "", boolean: bool = False) -> Any:  # no
     if len(named) == 1 and value == token(named[0]):
         return token(Tag(named[0].name, default))
     return do_default(value, default, boolean)
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.removeprefix("www.") or url

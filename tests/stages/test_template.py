@@ -17,7 +17,8 @@ from pipeline.errors import TemplateError
 from pipeline.mergetags import Tag, tags, token
 from pipeline.model import Fragment, Image, Issue, Wording
 from pipeline.settings import Settings
-from pipeline.stages.template import PREVIEW_LENGTH, Theme, direction
+from pipeline.stages.template import PREVIEW_LENGTH, Theme
+from pipeline.theme.environment import direction
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 OURS = Theme(TEMPLATES, None)
