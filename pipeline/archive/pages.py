@@ -19,7 +19,7 @@ from pipeline.examine import examine, said
 from pipeline.model import Finding, Issue, Severity, Wording
 from pipeline.stages.render import render
 
-HERO_SIZES = "(min-width: 720px) 672px, 100vw"  # how wide site.css shows it
+HERO_SIZES = "(max-width: 928px) 100vw, 880px"  # how wide site.css shows it
 
 # data that nothing runs, and the one script of ours, which writes into its own list of results alone
 _KNOWN_SCRIPTS = re.compile(

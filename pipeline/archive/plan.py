@@ -108,7 +108,7 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[PageTask]:
     recent = [card for year in years[:_RECENT] for card in shelf.years[year]][1:]
     yield page(
         "index.html",
-        name,
+        "All issues",
         f"Every issue of {name}, from the newest to the first.",
         "",
         latest=shelf.listed[0] if shelf.listed else None,
@@ -156,10 +156,7 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
 
 def _in_list(cards: Iterable[Card]) -> tuple[Card, ...]:
     """Return *cards* without what lists do not show, so that they stay as they are when that changes."""
-    return tuple(
-        replace(card, content_digest="", corrections=(), aliases=(), as_sent=False, updated=None)
-        for card in cards
-    )
+    return tuple(replace(card, content_digest="", aliases=(), as_sent=False, updated=None) for card in cards)
 
 
 def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:

@@ -89,7 +89,7 @@ async function showMore() {
 /** Return one result: title, date, and the words around what was found. */
 function entry(result) {
   const link = node("a", { href: result.url }, result.meta.title);
-  const date = result.meta.date ? [node("p", { class: "entry-facts" }, result.meta.date)] : [];
+  const date = result.meta.date ? [node("p", { class: "facts" }, result.meta.date)] : [];
   const spoken = { class: "entry-text", dir: "auto" };
   if (result.meta.lang) spoken.lang = result.meta.lang;
   const text = node("div", spoken, node("h2", { class: "entry-title" }, link), node("p", {}, ...excerpt(result.excerpt)));

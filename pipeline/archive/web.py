@@ -19,7 +19,7 @@ from pipeline.gfm import policy
 from pipeline.mergetags import NO_SPECIALS, MergeSyntax, Part, Tag, tags, token
 from pipeline.model import Image
 
-COLUMN_WIDTH = 680  # px; an image in the text is shown no wider
+COLUMN_WIDTH = 624  # px; an image in the text is shown no wider
 _PIXEL = 2  # px; a remote image that is no larger counts readers
 
 # What becomes of nothing: a tag without a default, and the link that each reader has for himself.
