@@ -1,0 +1,197 @@
+"""Which pages a site has, and which of them a change makes anew."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cards import card, weekly
+from lxml import etree
+from past_issues import URL, Past
+
+from conftest import ROOT
+from pipeline.archive.card import Card
+from pipeline.archive.facts import Facts
+from pipeline.archive.plan import MOST, Plan, planned
+from pipeline.archive.shelf import Shelf
+from pipeline.archive.site import Basis, Site
+from pipeline.archive.work import FrameTask
+from pipeline.clock import utc_now
+from pipeline.receipts import FolderReceipts
+
+TODAY = dt.date(2026, 12, 24)
+LISTS = {"index.html", "tags/", "authors/", "reviewers/", "404.html"}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Our own newsletter, with nothing on record."""
+    record = FolderReceipts(tmp_path / "receipts", clock=utc_now).snapshot()
+    return Site(Basis(ROOT, TODAY, rehearsal=False, has_search=False, record=record))
+
+
+def plan(site: Site, *cards: Card) -> Plan:
+    """Return the plan of a site of these cards."""
+    facts = {Path(each.file): Facts(each.key, "", True, each, mark=each.slug) for each in cards}
+    return planned(Shelf(cards), facts, site)
+
+
+def pages(made: Plan) -> set[str]:
+    """Return the paths of its pages, without those that every site has."""
+    return keys(made).keys() - {*LISTS, "feeds"}
+
+
+def mapped(made: Plan) -> dict[str, str]:
+    """Return what the sitemap says: each path below the archive's root, and the day of its last change."""
+    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    found = {}
+    for url in etree.fromstring(made.files["sitemap.xml"]).findall("s:url", names):
+        path = url.findtext("s:loc", "", names).removeprefix(f"{URL}/")
+        found[path] = url.findtext("s:lastmod", "", names)
+    return found
+
+
+def test_an_empty_site_has_its_lists_and_its_feeds(site: Site) -> None:
+    """The mails before the first one was sent lead there as well; nothing leads on to a latest issue."""
+    made = plan(site)
+    assert pages(made) == set()
+    assert made.tasks.keys() >= {*LISTS, "feeds"}
+    assert set(made.files) == {site.style_sheet, "sitemap.xml", "robots.txt"}
+    assert mapped(made) == {"": ""}
+
+
+def test_a_listed_issue_brings_its_terms_and_its_year(site: Site) -> None:
+    """And latest/, and its old addresses, as folders or as the files they were."""
+    made = plan(site, card(aliases=("2019/old", "old.html")))
+    assert pages(made) == {
+        *("stiff-back/", "2026/", "tags/back/", "tags/mobility/", "authors/coach-luke/"),
+        *("reviewers/dr-ada-moreno/", "latest/", "2019/old/", "old.html"),
+    }
+
+
+def test_an_unlisted_issue_has_its_page_and_its_old_addresses_alone(site: Site) -> None:
+    """No list, feed or sitemap is another than it would be without it."""
+    quiet = card(state="unlisted", aliases=("old",))
+    without, made = plan(site), plan(site, quiet)
+    assert pages(made) == {"stiff-back/", "old/"}
+    assert made.files == without.files
+    assert {name: made.tasks[name] for name in without.tasks} == dict(without.tasks)
+
+
+def test_the_sitemap_says_when_each_page_last_changed(site: Site) -> None:
+    """A list has the day of the latest change in it."""
+    corrected = weekly(1, updated=dt.date(2027, 3, 1), tags=("back",), authors=(), reviewed_by="")
+    assert mapped(plan(site, corrected, weekly(5, tags=(), authors=(), reviewed_by=""))) == {
+        "": "2027-03-01",
+        "2026/": "2027-03-01",
+        "2027/": "2027-01-05",
+        "tags/back/": "2027-03-01",
+        "week-1/": "2027-03-01",
+        "week-5/": "2027-01-05",
+    }
+
+
+def test_a_page_printed_elsewhere_first_is_not_in_the_sitemap(site: Site) -> None:
+    """Search engines are to find the other one."""
+    assert "stiff-back/" not in mapped(plan(site, card(canonical_url="https://journal.example/back/")))
+
+
+@pytest.mark.parametrize(("number", "shown"), [(MOST, MOST), (MOST + 1, MOST)])
+def test_the_page_of_a_term_lists_the_newest_and_counts_all(site: Site, number: int, shown: int) -> None:
+    """A tag of a thousand issues is still a page for a phone."""
+    made = plan(site, *(weekly(each, tags=("back",)) for each in range(number)))
+    term = made.tasks["tags/back/"][1].context["term"]  # type: ignore[attr-defined]
+    assert (term.total, len(term.cards)) == (number, shown)
+    assert term.cards[0].slug == f"week-{number - 1}"
+
+
+def keys(made: Plan) -> dict[str, str]:
+    """Return the key of each task but those that look at a frame."""
+    return {name: key for name, (key, task) in made.tasks.items() if not isinstance(task, FrameTask)}
+
+
+def different(one: Plan, other: Plan) -> set[str]:
+    """Return the names of tasks that one plan has and the other has not, or has otherwise."""
+    old, new = keys(one), keys(other)
+    return {name for name in old | new if old.get(name) != new.get(name)}
+
+
+def changed(site: Site, before: Iterable[Card], after: Iterable[Card]) -> set[str]:
+    """Return the names of tasks that change when the cards of a site do."""
+    return different(plan(site, *before), plan(site, *after))
+
+
+def test_every_frame_in_which_wordings_stand_is_examined(site: Site) -> None:
+    """One page of each template, one issue of each language and set of wordings; redirects are left at once."""
+    one, two = weekly(1), weekly(2, lang="de-DE", state="unlisted")
+    frames = {name for name, (_, task) in plan(site, one, two).tasks.items() if isinstance(task, FrameTask)}
+    templates = ("index", "year", "terms", "term", "404")
+    languages = {"issues in en-US with ", "issues in de-DE with "}
+    assert frames == {f"frame of {name}.html" for name in templates} | languages
+
+
+def test_a_new_title_changes_the_neighbours_and_the_lists(site: Site) -> None:
+    """Every page that shows it, and no other."""
+    cards = [weekly(each, tags=(f"tag-{each}",), authors=(), reviewed_by="") for each in range(5)]
+    named = [*cards[:2], replace(cards[2], title="Another"), *cards[3:]]
+    # the marks of facts have the card in them; here they have the slug alone
+    assert changed(site, cards, named) == {"week-1/", "week-3/", "index.html", "2026/", "tags/tag-2/"}
+
+
+def test_what_lists_do_not_show_changes_none(site: Site) -> None:
+    """An alias or the digest of its mail change its own pages; that it was corrected is shown."""
+    one, two = (weekly(each, tags=(f"tag-{each}",), authors=(), reviewed_by="") for each in (1, 2))
+    other = replace(one, content_digest="ff" * 32, as_sent=False, updated=dt.date(2027, 1, 1))
+    assert changed(site, [one, two], [other, two]) == set()
+    assert changed(site, [one, two], [replace(one, aliases=("old",)), two]) == {"old/"}
+    corrected = replace(one, corrections=((dt.date(2027, 1, 1), "A slip."),))
+    assert changed(site, [one, two], [corrected, two]) == {"index.html", "2026/", "tags/tag-1/"}
+
+
+def test_a_new_issue_changes_what_it_stands_in(site: Site) -> None:
+    """Its older neighbour, latest/, the front page, its year and its terms; the feeds by their marks."""
+    cards = [weekly(each, tags=(f"tag-{each % 2}",), authors=(), reviewed_by="") for each in range(4)]
+    assert changed(site, cards[:3], cards) == {
+        *("week-3/", "week-2/", "latest/", "index.html", "2026/", "tags/", "tags/tag-1/", "feeds"),
+    }
+
+
+def test_a_review_that_is_due_changes_its_page_on_that_day_alone(site: Site) -> None:
+    """Of the day of the build, pages know no more."""
+    due = weekly(1, next_review=TODAY)
+    tomorrow = Site(site.basis._replace(today=TODAY + dt.timedelta(days=1)))
+    later = Site(site.basis._replace(today=TODAY + dt.timedelta(days=2)))
+    plans = [plan(on, due, weekly(2)) for on in (site, tomorrow, later)]
+    assert different(plans[0], plans[1]) == {"week-1/"}
+    assert different(plans[1], plans[2]) == set()
+
+
+def test_a_build_writes_what_a_change_reaches_and_nothing_else(tmp_path: Path) -> None:
+    """The same, of a real site: each edit names its files."""
+    past = Past(tmp_path / "newsletter")
+    for day in range(1, 6):
+        past.sent(f"week-{day}", at=f"2026-11-0{day}T07:30", tags=[f"tag-{day}"])
+    past.build()
+    past.edit("issues/week-3.md", "A letter.", "A better letter.")
+    assert past.build().data["written"] == ["feed.json", "feed.xml", "week-3/index.html"]
+    correction = "corrections: [{date: 2026-11-09, text: A slip.}]"
+    past.edit("issues/week-3.md", "status: ready", f"{correction}\nstatus: ready")
+    assert past.build().data["written"] == [
+        *("2026/index.html", "feed.json", "feed.xml", "index.html", "sitemap.xml", "tags/tag-3/index.html"),
+        "week-3/index.html",
+    ]
+    past.edit("issues/week-5.md", "title: Week-5", "title: The fifth")
+    assert past.build().data["written"] == [
+        *("2026/index.html", "feed.json", "feed.xml", "index.html", "latest/index.html"),
+        *("tags/tag-5/index.html", "week-4/index.html", "week-5/index.html"),
+    ]
+    past.edit("templates/archive/base.html", "Skip to the content", "Go to the content")
+    written = past.build().data["written"]
+    assert isinstance(written, list)
+    assert {path for path in written if path.endswith(".html")} == {
+        path.relative_to(past.public).as_posix()
+        for path in past.public.rglob("*.html")
+        if path.name != "message.html"
+    }
+    assert past.build().data["written"] == []
