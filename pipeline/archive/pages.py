@@ -12,6 +12,7 @@ from pipeline.archive.pictures import picture_attributes
 from pipeline.archive.shelf import Term
 from pipeline.archive.site import Site
 from pipeline.archive.structured import head
+from pipeline.archive.trackers import untracked
 from pipeline.archive.web import WebText, web_text
 from pipeline.disclaimers.mandated import SYMBOLS
 from pipeline.errors import ChecksFailed
@@ -177,8 +178,9 @@ def _hero(issue: Issue, assets: str) -> dict[str, str] | None:
     if not issue.image_src:
         return None
     hero = issue.images.get(issue.image_src)
-    shown = picture_attributes(hero, assets=assets, sizes=HERO_SIZES) if hero else {"src": issue.image_src}
-    return {**shown, "alt": issue.image_alt}
+    if hero is None:
+        return {"src": untracked(issue.image_src), "alt": issue.image_alt}
+    return {**picture_attributes(hero, assets=assets, sizes=HERO_SIZES), "alt": issue.image_alt}
 
 
 def _web_text(issue: Issue, assets: str, site: Site) -> WebText:

@@ -165,7 +165,7 @@ def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
     ways += [(alias, card) for card in shelf.cards for alias in card.aliases]
     for way, card in ways:
         path = way if way.endswith((".html", "/")) else f"{way}/"
-        facts = PageFacts(card.title, "", path, card.lang, noindex=True)
+        facts = PageFacts(card.title, "", path, card.lang, noindex=not card.is_listed)
         target = f"{facts.root(site.settings)}{card.slug}/"
         context = {
             "target": target,

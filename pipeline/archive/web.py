@@ -168,6 +168,8 @@ def _show_images(body: LexborNode, images: Mapping[str, Image], assets: str) -> 
         elif _counts_readers(node, src):
             _take_out(node)
             continue
+        else:
+            node.attrs["src"] = untracked(src)
         if not is_first:
             node.attrs["loading"], node.attrs["decoding"] = "lazy", "async"
         is_first = False

@@ -182,7 +182,6 @@ Hi {{ subscriber.first_name | default("friend") }}, read this [on the web]({{ we
 - [x] done
 - [ ] to do
 
-![](https://count.example.net/open.gif?utm_medium=email)
 <img src="https://count.example.net/pixel.gif" width="1" height="1" alt="">
 
 [Read more](https://example.com/more?utm_source=x#utm_content=y){.button}

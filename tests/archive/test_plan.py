@@ -123,7 +123,7 @@ def changed(site: Site, before: Iterable[Card], after: Iterable[Card]) -> set[st
 
 
 def test_every_frame_in_which_wordings_stand_is_examined(site: Site) -> None:
-    """One page of each template, one issue of each language and set of wordings; redirects are left at once."""
+    """One page of each template, and of each language one issue; redirects are left at once."""
     one, two = weekly(1), weekly(2, lang="de-DE", state="unlisted")
     frames = {name for name, (_, task) in plan(site, one, two).tasks.items() if isinstance(task, FrameTask)}
     templates = ("index", "year", "terms", "term", "404")
