@@ -89,7 +89,7 @@ def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: 
     change = tree.finish(files)
     listed = len(shelf.listed)
     if not left_out:
-        plains = {path: each.plain() for path, each in facts.items()}
+        plains = {path: known[path] or each.plain() for path, each in facts.items()}
         made.keep("site", Page(_key(plains, site), [listed, len(shelf.cards), _digest(files)]))
     return Built(listed, len(shelf.cards) - listed, change, left_out)
 

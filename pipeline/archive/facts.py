@@ -127,7 +127,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
     corrections = tuple(sorted(issue.corrections, reverse=True))
     changed = [day for day in (issue.updated, *(day for day, _ in corrections)) if day is not None]
     assert life.state != "hidden"  # noqa: S101 - told to the type checker: the caller has looked
-    return Card(
+    card = Card(
         key=issue.key,
         id=issue.id,
         file=issue.file,
@@ -154,6 +154,8 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         # a letter that is yet to go out may be changed until then: `send` looks whether its page was, too
         content_digest=life.content_digest if life.sent else site.newsletter.composed(issue).message.digest,
     )
+    shown = replace(card, content_digest="", aliases=(), as_sent=False, updated=None)
+    return replace(card, mark=hashlib.sha256(repr(shown).encode()).hexdigest()[:32])
 
 
 def _picture(issue: Issue) -> Picture | None:

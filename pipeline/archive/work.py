@@ -4,6 +4,7 @@ The work of a build, cut into tasks that hang on nothing but what they are given
 Tasks are shared among processes; each writes its own files and returns their digests alone.
 """
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -273,6 +274,7 @@ _bench: list[_Bench] = []  # of this process: one
 
 
 def _begin(basis: Basis, staging: Path) -> None:
+    gc.enable()
     _open(Site(basis), staging)
 
 
