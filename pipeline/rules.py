@@ -121,7 +121,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "FM022": "a text has several lines where one is allowed",
         "FM023": "a value is not one of the allowed words",
         "FM024": "a status that only the machine gives",
-        "FM025": "an id or slug of a wrong form",
+        "FM025": "an id, slug or alias that cannot be",
         "FM026": "a value is no date",
         "FM027": "a value is no number",
         "FM028": "a value of a wrong form",
@@ -136,6 +136,10 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "FM042": "an image that mail clients cannot show",
         "FM043": "an image address that cannot be read",
         "FM050": "two issues share an id, slug or number",
+        # the archive
+        "ARC001": "two issues want one address",
+        "ARC002": "the page that a mail links to has moved",
+        "ARC003": "an issue that went out is not there",
         # the newsletter's settings
         "SET001": "settings are not found, or cannot be read",
         "SET002": "the settings' file is not TOML",

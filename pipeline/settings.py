@@ -42,6 +42,12 @@ KEYS = (
 )
 _RECEIPTS = '"branch", or a folder such as ".newsletter/receipts"'
 SMTP_KEYS = ("host", "port", "security", "user")
+# what stands at the root of the archive beside issues, years and old addresses
+_ARCHIVE_FILES = r"404\.html|index\.html|feed\.xml|feed\.json|robots\.txt|sitemap(?:-\d+)?\.xml"
+_OF_THE_ARCHIVE = re.compile(
+    rf"(?:tags|authors|reviewers|latest|search|assets|pagefind|{_ARCHIVE_FILES})(?:/.*)?|\d{{4}}(?:/index\.html)?",
+    re.IGNORECASE,  # some file systems, and hosts on them, make no difference
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,11 @@ class Settings:
     def image_url(self, image: Image) -> str:
         """Return where readers find *image*; without an archive, a path beside the message."""
         return f"{self.archive_url}/assets/{published_name(image)}".lstrip("/")
+
+
+def is_of_the_archive(path: str) -> bool:
+    """Say whether *path*, below the archive's root, is one of its own pages, which no issue can have."""
+    return _OF_THE_ARCHIVE.fullmatch(path.strip("/")) is not None
 
 
 def next_slot(settings: Settings, *, after: dt.datetime) -> dt.datetime:

@@ -148,7 +148,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         picture=_picture(issue),
         minutes=max(1, round(len(issue.body.split()) / _WORDS_A_MINUTE)),
         canonical_url=issue.canonical_url,
-        aliases=tuple(alias.strip("/") for alias in issue.aliases),
+        aliases=_aliases(issue),
         corrections=corrections,
         as_sent=as_sent,
         # a letter that is yet to go out may be changed until then: `send` looks whether its page was, too
@@ -156,6 +156,12 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
     )
     shown = replace(card, content_digest="", aliases=(), as_sent=False, updated=None)
     return replace(card, mark=hashlib.sha256(repr(shown).encode()).hexdigest()[:32])
+
+
+def _aliases(issue: Issue) -> tuple[str, ...]:
+    """Return the old addresses of *issue*, each once and none of them its present one."""
+    paths = (alias.strip("/").removesuffix("/index.html") for alias in issue.aliases)
+    return tuple(path for path in dict.fromkeys(paths) if path != issue.slug)
 
 
 def _picture(issue: Issue) -> Picture | None:
@@ -179,7 +185,7 @@ def _moved(issue: Issue, receipt: Receipt, site: Site) -> tuple[Finding, ...]:
     if not page.startswith(archive) or page == site.settings.permalink(issue):
         return ()
     old = unquote(page.removeprefix(archive)).strip("/")
-    if old in [alias.strip("/") for alias in issue.aliases]:
+    if old in _aliases(issue):
         return ()
     message = f"the mail that went out links to {page}, and the issue's page is elsewhere now"
     hint = f"write slug: {old} again, or aliases: [{old}], so that the link leads on"

@@ -52,7 +52,7 @@ def _clashes(facts: Mapping[Path, Facts]) -> Iterator[tuple[Path, Finding]]:
         card = each.card
         if card is None:
             continue
-        for address in (card.slug, *card.aliases):
+        for address in (card.slug, f"{card.slug}/message.html", f"{card.slug}/message.txt", *card.aliases):
             other = taken.setdefault(address, card.file)
             if other != card.file:
                 message = f"{card.file} and {other} both want the address {address!r}"

@@ -15,7 +15,7 @@ from pipeline.archive.structured import head
 from pipeline.archive.web import WebText, web_text
 from pipeline.disclaimers.mandated import SYMBOLS
 from pipeline.errors import ChecksFailed
-from pipeline.examine import examine, said
+from pipeline.examine import examine_page, said
 from pipeline.model import Finding, Issue, Severity, Wording
 from pipeline.stages.render import render
 
@@ -133,7 +133,7 @@ def frame_findings(
         hint = 'write <link rel="stylesheet" href="{{ css }}"> in the head of templates/archive/base.html'
         return (Finding("VIS022", Severity.BLOCK, message, hint, part="template"),)
     styled = _KNOWN_SCRIPTS.sub("", page).replace(link, f"<style>{site.theme.css.decode()}</style>")
-    return tuple(examine(styled, None, wordings, others=site.registry.wordings))
+    return tuple(examine_page(styled, wordings, others=site.registry.wordings))
 
 
 def _filled(

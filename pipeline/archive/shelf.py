@@ -1,5 +1,6 @@
 """All cards in order: by day, year, tag, author and reviewer."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +15,8 @@ KINDS: Mapping[Kind, Callable[[Card], tuple[str, ...]]] = {
     "authors": lambda card: card.authors,
     "reviewers": lambda card: (card.reviewed_by,) if card.reviewed_by else (),
 }
+
+_LONGEST = 180  # bytes of a term's slug
 
 
 class Term(NamedTuple):
@@ -73,10 +76,16 @@ def term_slug(name: str) -> str:
     Return the path of a term: letters and digits of any script, in lower case, other runs as one hyphen.
 
     Spellings that differ by case, accents' encoding or punctuation alone are one term; a name without
-    any letter or digit is spelt by its code points, so that none is empty.
+    any letter or digit is spelt by its code points, so that none is empty. A long one is cut, and ends in
+    a digest of its whole: a folder's name may have 255 bytes.
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
-    return re.sub(r"[\W_]+", "-", folded).strip("-") or "-".join(f"{ord(char):x}" for char in name)
+    slug = re.sub(r"[\W_]+", "-", folded).strip("-") or "-".join(f"{ord(char):x}" for char in name)
+    whole = slug.encode()
+    if len(whole) <= _LONGEST:
+        return slug
+    start = whole[: _LONGEST - 17].decode(errors="ignore").strip("-")
+    return f"{start}-{hashlib.sha256(whole).hexdigest()[:16]}"
 
 
 def _terms(cards: Iterable[Card], names: Callable[[Card], tuple[str, ...]]) -> tuple[Term, ...]:

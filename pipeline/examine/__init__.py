@@ -31,7 +31,7 @@ from pipeline.examine.verdict.wording import in_html, in_text, letter_for_letter
 from pipeline.examine.words import plain_words
 from pipeline.model import Finding, Severity, Wording
 
-__all__ = ["Mail", "Page", "examine", "examine_mail", "read_pages", "said", "unseen"]
+__all__ = ["Mail", "Page", "examine", "examine_mail", "examine_page", "read_pages", "said", "unseen"]
 
 
 def examine(
@@ -54,12 +54,16 @@ def examine(
 
 def examine_mail(mail: Mail, required: Sequence[Wording], *, others: Sequence[Wording] = ()) -> list[Finding]:
     """List the same for a whole mail: its structure and its subject count, too."""
-    try:
-        return list(dict.fromkeys(_examined(mail, required, (*others, *required)))) if required else []
-    except Exception as err:  # noqa: BLE001 - whatever cannot be read is not shown, for all we know
-        message = f"the mail cannot be examined: {type(err).__name__}"
-        hint = "simplify its markup and style sheets: they are too deep or too broken to be read"
-        return [Finding("VIS022", Severity.BLOCK, message, hint, part="html")]
+    return _listed("mail", _examined(mail, required, (*others, *required))) if required else []
+
+
+def examine_page(html: str, required: Sequence[Wording], *, others: Sequence[Wording] = ()) -> list[Finding]:
+    """
+    List the same for a page of a website.
+
+    No client clips it, and what stands around its letter may be in another language: it is a frame.
+    """
+    return _listed("page", _shown(html, required, (*others, *required))) if required else []
 
 
 def said(html: str, required: Sequence[Wording], *, others: Sequence[Wording] = ()) -> list[Finding]:
@@ -80,6 +84,15 @@ def said(html: str, required: Sequence[Wording], *, others: Sequence[Wording] = 
     return [finding for each in required for finding in word_for_word(each, page, known)]
 
 
+def _listed(what: str, findings: Iterator[Finding]) -> list[Finding]:
+    try:
+        return list(dict.fromkeys(findings))
+    except Exception as err:  # noqa: BLE001 - whatever cannot be read is not shown, for all we know
+        message = f"the {what} cannot be examined: {type(err).__name__}"
+        hint = "simplify its markup and style sheets: they are too deep or too broken to be read"
+        return [Finding("VIS022", Severity.BLOCK, message, hint, part="html")]
+
+
 def _examined(mail: Mail, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:
     yield from misplaced(mail, required)
     yield from contradicted_by_subject(mail.subject, required)
@@ -94,6 +107,13 @@ def _examined(mail: Mail, required: Sequence[Wording], known: Sequence[Wording])
 
 
 def _html(html: str, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:
+    yield from _shown(html, required, known)
+    page = read_pages(html)[0]
+    yield from foreign(page, stretches(page.words, known), required)
+    yield from clipped(html, required)
+
+
+def _shown(html: str, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:
     pages = read_pages(html)
     for wording in required:
         yield from in_html(wording, pages, known)
@@ -104,8 +124,6 @@ def _html(html: str, required: Sequence[Wording], known: Sequence[Wording]) -> I
         distinct.setdefault(page.words.tokens, page)  # Word mostly reads the same
     for page in distinct.values():
         yield from contradicted(page.words, stretches(page.words, known), required, "html", page)
-    yield from foreign(pages[0], stretches(pages[0].words, known), required)
-    yield from clipped(html, required)
 
 
 def _text(text: str, required: Sequence[Wording], known: Sequence[Wording]) -> Iterator[Finding]:

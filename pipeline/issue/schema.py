@@ -20,7 +20,7 @@ from pipeline.issue.nodes import Entry, Table, below
 from pipeline.localtime import WrongTime, parse_send_at, parse_zone
 from pipeline.mergetags import PREFIX
 from pipeline.model import Issue, Waiver
-from pipeline.settings import Settings
+from pipeline.settings import Settings, is_of_the_archive
 
 KEYS = (
     *("title", "id", "slug", "number", "subject", "preheader", "description", "date", "send_at", "timezone"),
@@ -147,6 +147,8 @@ def parse_issue_fields(source: Source, place: Place, settings: Settings, found: 
         lines=MappingProxyType({path: line for path, line, _ in below(table)}),
     )
     _check_ready(issue, fields, found)
+    if settings.archive_url:
+        _check_addresses(issue, found)
     return issue
 
 
@@ -255,3 +257,13 @@ def _check_ready(issue: Issue, fields: Fields, found: Findings) -> None:
     if issue.status == "ready" and not issue.body.strip():
         hint = "write the letter below the front matter, or write status: draft"
         found.add("FM036", "status is ready and the letter is empty", hint, line=issue.body_line)
+
+
+def _check_addresses(issue: Issue, found: Findings) -> None:
+    """Note what would stand where the archive has a page of its own."""
+    places = [("slug", issue.slug), *((f"aliases.{at}", alias) for at, alias in enumerate(issue.aliases))]
+    for key, path in places:
+        if is_of_the_archive(path):
+            message = f"{key} cannot be {path[:80]!r}: the archive has a page of its own there"
+            hint = "choose another, such as 2026-12-01-stiff-back"
+            found.add("FM025", message, hint, line=issue.lines.get(key, 1))

@@ -6,7 +6,7 @@ This stage alone reads issues' files. What a problem's id means:
     FM001  the file cannot be read                     FM022  a text of several lines
     FM002  the file is too large                       FM023  not one of the allowed words
     FM003  not UTF-8                                   FM024  a machine's state as status
-    FM004  a character that cannot be shown            FM025  id or slug of a wrong form
+    FM004  a character that cannot be shown            FM025  id, slug or alias that cannot be
     FM005  the file is empty                           FM026  no date
     FM006  no front matter                             FM027  no number
     FM007  front matter never ends                     FM028  a value of a wrong form

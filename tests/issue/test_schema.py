@@ -240,6 +240,17 @@ def test_an_empty_value_counts_as_none() -> None:
         ("title: A\npreheader: B\npreview_text: C", "FM012", 4, "preheader is given on line 3", "keep one"),
         ("title: A\nid: My Issue", "FM025", 3, "id cannot be 'My Issue'", "2026-12-01-stiff-back"),
         ("title: A\nslug: ../x", "FM025", 3, "slug cannot be '../x'", "stiff-back"),
+        ("title: A\nslug: tags", "FM025", 3, "slug cannot be 'tags': the archive has a page", "another"),
+        ("title: A\nslug: '2026'", "FM025", 3, "slug cannot be '2026': the archive", "another"),
+        ("title: A\naliases: [a, /feed.xml]", "FM025", 3, "aliases.1 cannot be '/feed.xml'", "another"),
+        (
+            "title: A\naliases:\n  - a\n  - Assets/x.png",
+            "FM025",
+            5,
+            "aliases.1 cannot be 'Assets/x",
+            "another",
+        ),
+        ("title: A\naliases: [2025/index.html]", "FM025", 3, "aliases.0 cannot be '2025/index", "another"),
         ("title: A\nnumber: twelve", "FM027", 3, "number cannot be 'twelve'", "12"),
         ("title: A\nnumber: -1", "FM027", 3, "number cannot be '-1'", "12"),
         ("title: A\ndate: 1.12.2026", "FM026", 3, "date is no date: '1.12.2026'", "2026-12-01"),
@@ -380,6 +391,23 @@ def test_id_and_date_come_from_the_files_name(name: str, issue_id: str, date: dt
     """Or from the folder's, when the issue has one of its own."""
     issue = read("title: A", name)
     assert (issue.id, issue.date) == (issue_id, date)
+
+
+@pytest.mark.parametrize("path", ["2026/old-name", "tag", "feed", "20265", "searching", "old.html", "x/tags"])
+def test_an_address_beside_the_archives_own_pages_is_an_issues(path: str) -> None:
+    """Only what the archive makes itself is refused."""
+    assert read(f"title: A\naliases: ['/{path}/']").aliases == (f"/{path}/",)
+
+
+def test_a_file_named_like_a_page_of_the_archive_needs_a_slug() -> None:
+    """Its id would be its address; without an archive nothing stands in its way."""
+    (finding,) = findings("title: A", "latest.md")
+    assert (finding.id, finding.line) == ("FM025", 1)
+    assert read("title: A\nslug: the-latest", "latest.md").id == "latest"
+    path = SETTINGS.issues_path / "latest.md"
+    assert (
+        parse_issue(b"---\ntitle: A\n---\nHello\n", path, replace(SETTINGS, archive_url="")).slug == "latest"
+    )
 
 
 @pytest.mark.parametrize("name", ["My Issue.md", "-a.md", "ä.md", "mtag7qweburlxz.md", f"{'a' * 121}.md"])
