@@ -2,12 +2,12 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.archive.made import Made, Page, Source
-from pipeline.archive.site import Basis, Site
+from pipeline.archive.site import Basis, Site, Told
 from pipeline.archive.tree import Change, Tree, open_tree, put
 from pipeline.errors import SettingsError
 from pipeline.model import Finding
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from pipeline.archive.plan import Plan
     from pipeline.archive.shelf import Shelf
     from pipeline.archive.work import Workers
-
-Told = Callable[[str, int, int], None]
-"""Hears what is being done, how much of it is, and of how much."""
 
 
 class Built(NamedTuple):

@@ -4,8 +4,8 @@ import gc
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipeline.archive.build import Built, Told, build
-from pipeline.archive.site import Basis
+from pipeline.archive.build import Built, build
+from pipeline.archive.site import Basis, Told
 from pipeline.clock import Clock
 from pipeline.output import Result
 from pipeline.providers import REHEARSING
