@@ -76,8 +76,7 @@ def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: 
     from pipeline.archive.work import workers  # noqa: PLC0415
 
     with workers(site, tree.staging) as office:
-        facts = _read(known, made, office, told)
-        left_out = guarded(facts, site)
+        facts, left_out = guarded(_read(known, made, office, told), site)
         shelf = Shelf(each.card for each in facts.values() if each.card)
         plan = planned(shelf, facts, site)
         files = _written(plan, made, tree, office, told)
