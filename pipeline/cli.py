@@ -17,7 +17,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.archive.build import Told
+    from pipeline.archive.site import Told
     from pipeline.commands.looking import Mode
     from pipeline.model import Finding
     from pipeline.output import Form, Result

@@ -321,6 +321,7 @@ def test_every_command_of_the_workflows_is_one_that_there_is() -> None:
         "push",
         "status --json",
         "check --format",
+        "archive --search -o public",
         *(call for *_, call in SENDS[:3]),
     ):
         verb, *rest = shlex.split(command)

@@ -2,12 +2,12 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.archive.made import Made, Page, Source
-from pipeline.archive.site import Basis, Site
+from pipeline.archive.site import Basis, Site, Told
 from pipeline.archive.tree import Change, Tree, open_tree, put
 from pipeline.errors import SettingsError
 from pipeline.model import Finding
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from pipeline.archive.plan import Plan
     from pipeline.archive.shelf import Shelf
     from pipeline.archive.work import Workers
-
-Told = Callable[[str, int, int], None]
-"""Hears what is being done, how much of it is, and of how much."""
 
 
 class Built(NamedTuple):
@@ -79,8 +76,7 @@ def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: 
     from pipeline.archive.work import workers  # noqa: PLC0415
 
     with workers(site, tree.staging) as office:
-        facts = _read(known, made, office, told)
-        left_out = guarded(facts, site)
+        facts, left_out = guarded(_read(known, made, office, told), site)
         shelf = Shelf(each.card for each in facts.values() if each.card)
         plan = planned(shelf, facts, site)
         files = _written(plan, made, tree, office, told)
@@ -89,7 +85,7 @@ def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: 
     change = tree.finish(files)
     listed = len(shelf.listed)
     if not left_out:
-        plains = {path: each.plain() for path, each in facts.items()}
+        plains = {path: known[path] or each.plain() for path, each in facts.items()}
         made.keep("site", Page(_key(plains, site), [listed, len(shelf.cards), _digest(files)]))
     return Built(listed, len(shelf.cards) - listed, change, left_out)
 

@@ -44,6 +44,7 @@ class Card:
     corrections: tuple[tuple[dt.date, str], ...]  # newest first
     as_sent: bool  # message.html and message.txt stand beside the page
     content_digest: str  # of the mail that the page belongs to; "" when it is not known
+    mark: str = ""  # a digest of all that lists show of it
 
     @property
     def is_listed(self) -> bool:

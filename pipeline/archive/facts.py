@@ -33,7 +33,7 @@ class Facts:
     card: Card | None  # None: it has no page
     wordings: tuple[str, ...] = ()  # id@version of each that the page must show, in order
     findings: tuple[Finding, ...] = ()  # why it cannot have the page that it should have
-    digest: str = ""  # SHA-256 of the issue's file, hex
+    digest: str = ""  # SHA-256 of the issue's file, hex; "" when it cannot be read
     images: tuple[Image, ...] = ()  # its local ones
     mark: str = ""  # a digest of all that its page hangs on, but the site and other issues
 
@@ -68,6 +68,7 @@ def read_facts(path: Path, site: Site) -> Facts:
         ReceiptError: the record is broken.
     """
     settings = site.settings
+    digest = _digest(path)  # taken first: what is changed while it is read is found next time
     try:
         issue = load_issue(path, settings)
     except IssueError as err:
@@ -81,7 +82,7 @@ def read_facts(path: Path, site: Site) -> Facts:
         site.basis.record.versions.get(issue.key, ""),
         life.dispatched,
         None,
-        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        digest=digest,
         images=tuple(issue.images.values()),
     )
     if life.state == "hidden":
@@ -94,12 +95,15 @@ def read_facts(path: Path, site: Site) -> Facts:
     names = neutral_names(rehearsal=site.basis.rehearsal)
     card = _card(issue, life, site, as_sent=life.sent and set(names) <= set(kept.parts))
     refs = tuple(wording.ref for wording in selection.wordings)
-    return replace(facts, card=card, wordings=refs, mark=_mark(issue, card, facts.version))
+    made_of = (digest, [image.sha256 for image in facts.images], card, refs, facts.version)
+    return replace(facts, card=card, wordings=refs, mark=hashlib.sha256(repr(made_of).encode()).hexdigest())
 
 
-def _mark(issue: Issue, card: Card, version: str) -> str:
-    images = sorted(image.sha256 for image in issue.images.values())
-    return hashlib.sha256(repr((issue.body, issue.sponsors, images, card, version)).encode()).hexdigest()
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""  # told when it is loaded
 
 
 def page_wordings(card: Card, issue: Issue, site: Site) -> tuple[Wording, ...]:
@@ -127,7 +131,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
     corrections = tuple(sorted(issue.corrections, reverse=True))
     changed = [day for day in (issue.updated, *(day for day, _ in corrections)) if day is not None]
     assert life.state != "hidden"  # noqa: S101 - told to the type checker: the caller has looked
-    return Card(
+    card = Card(
         key=issue.key,
         id=issue.id,
         file=issue.file,
@@ -154,6 +158,8 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         # a letter that is yet to go out may be changed until then: `send` looks whether its page was, too
         content_digest=life.content_digest if life.sent else site.newsletter.composed(issue).message.digest,
     )
+    shown = replace(card, content_digest="", aliases=(), as_sent=False, updated=None)
+    return replace(card, mark=hashlib.sha256(repr(shown).encode()).hexdigest()[:32])
 
 
 def _aliases(issue: Issue) -> tuple[str, ...]:

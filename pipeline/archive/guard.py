@@ -7,29 +7,39 @@ An issue that nobody was sent yet is left out and told: `send` refuses it while 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.archive.facts import Facts
 from pipeline.archive.site import Site
 from pipeline.errors import ChecksFailed
 from pipeline.model import Finding, Severity
+from pipeline.output import tally
 from pipeline.receipts import standing
 
 
-def guarded(facts: dict[Path, Facts], site: Site) -> tuple[Finding, ...]:
+class Guarded(NamedTuple):
+    """What may be built."""
+
+    facts: Mapping[Path, Facts]  # of every issue, by its file; one that may have no page has no card
+    left_out: tuple[Finding, ...]  # why an issue that nobody was sent yet has no page
+
+
+def guarded(facts: Mapping[Path, Facts], site: Site) -> Guarded:
     """
-    Return why issues that nobody was sent yet have no page; those of *facts* that may have none lose theirs.
+    Return what may be built of *facts*.
 
     Args:
         facts: of every issue, by its file.
         site: the site.
 
     Raises:
-        ChecksFailed: an issue that went out, or is about to, would have no page of its own.
+        ChecksFailed: an issue that went out, or is about to, would have no page of its own; or the wordings
+            are not as they were approved.
     """
+    clashes = {path: replace(facts[path], card=None, findings=(found,)) for path, found in _clashes(facts)}
+    facts = {**facts, **clashes}
     left_out: list[Finding] = []
     stops = [*site.registry.findings, *_gone(facts, site)]
-    for path, found in _clashes(facts):
-        facts[path] = replace(facts[path], card=None, findings=(found,))
     for each in facts.values():
         if each.dispatched:
             stops += each.findings
@@ -37,11 +47,11 @@ def guarded(facts: dict[Path, Facts], site: Site) -> tuple[Finding, ...]:
             left_out += (replace(finding, severity=Severity.WARNING) for finding in each.findings)
     if stops:
         raise ChecksFailed(
-            "the archive was not built, and stands as it was: a page that mails lead to would be missing",
+            f"the archive was not built, and stands as it was: {tally(stops)}",
             hint="mend what is found, then run `newsletter archive` again",
             findings=tuple(stops),
         )
-    return tuple(left_out)
+    return Guarded(facts, tuple(left_out))
 
 
 def _clashes(facts: Mapping[Path, Facts]) -> Iterator[tuple[Path, Finding]]:

@@ -148,6 +148,7 @@ def _filled(
 ) -> str:
     """Fill a template with what every page is given and *context*, and prove the words of the wordings."""
     settings, root = site.settings, facts.root(site.settings)
+    facts = facts._replace(noindex=facts.noindex or site.basis.rehearsal)
     page = site.theme.page(
         template,
         {

@@ -6,7 +6,6 @@ The key of a task names everything that its files hang on: a task of the same ke
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,60 +90,46 @@ def _named(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 def _lists(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
     """Yield each page that is no issue's, and one frame for each kind, with an issue or two in it."""
-    for task in _list_pages(shelf, site):
-        yield _key(repr(task.context)), task
-    kinds = {task.template: task for task in _list_pages(Shelf(shelf.listed[:2]), site)}
+    yield from _list_pages(shelf, site)
+    kinds = {task.template: task for _, task in _list_pages(Shelf(shelf.listed[:2]), site)}
     for template, task in kinds.items():
         yield template, FrameTask(f"frame of {template}", task)
 
 
-def _list_pages(shelf: Shelf, site: Site) -> Iterator[PageTask]:
-    name = site.settings.name
-
-    def page(template: str, title: str, description: str, path: str, **context: Any) -> PageTask:
-        return PageTask(template, PageFacts(title, description, path, site.settings.language), context)
-
+def _list_pages(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
+    """Yield each with its key: what a list shows of a card is in the card's mark."""
+    name, lang = site.settings.name, site.settings.language
     years = list(shelf.years)
-    recent = [card for year in years[:_RECENT] for card in shelf.years[year]][1:]
-    yield page(
-        "index.html",
-        "All issues",
-        f"Every issue of {name}, from the newest to the first.",
-        "",
-        latest=shelf.listed[0] if shelf.listed else None,
-        recent=_in_list(recent),
-        years=[(year, len(cards)) for year, cards in shelf.years.items()],
-        tags=_named(shelf.terms["tags"]),
-    )
-    for at, year in enumerate(years):
-        yield page(
-            "year.html",
-            str(year),
-            f"The issues of {name} from {year}.",
-            f"{year}/",
-            year=year,
-            cards=_in_list(shelf.years[year]),
-            newer_year=years[at - 1] if at else None,
-            older_year=years[at + 1] if at + 1 < len(years) else None,
-        )
+    recent = tuple(card for year in years[:_RECENT] for card in shelf.years[year])[1:]
+    counts = [(year, len(cards)) for year, cards in shelf.years.items()]
+    tags, latest = _named(shelf.terms["tags"]), shelf.listed[0] if shelf.listed else None
+    front = {"latest": latest, "recent": recent, "years": counts, "tags": tags}
+    facts = PageFacts("All issues", f"Every issue of {name}, from the newest to the first.", "", lang)
+    marks = (card.mark for card in (*shelf.listed[:1], *recent))
+    yield _key(repr((counts, tags)), *marks), PageTask("index.html", facts, front)
+    for at, (year, cards) in enumerate(shelf.years.items()):
+        beside = {
+            "newer_year": years[at - 1] if at else None,
+            "older_year": years[at + 1] if at + 1 < len(years) else None,
+        }
+        facts = PageFacts(str(year), f"The issues of {name} from {year}.", f"{year}/", lang)
+        task = PageTask("year.html", facts, {"year": year, "cards": cards, **beside})
+        yield _key(repr(beside), *(card.mark for card in cards)), task
     for kind, terms in shelf.terms.items():
         title, about = _KINDS[kind]
-        yield page(
-            "terms.html",
-            title,
-            f"{title} of {name}.",
-            f"{kind}/",
-            kind=kind,
-            terms=tuple(term._replace(cards=()) for term in terms),
-        )
+        counted = tuple(term._replace(cards=()) for term in terms)
+        facts = PageFacts(title, f"{title} of {name}.", f"{kind}/", lang)
+        yield repr(counted), PageTask("terms.html", facts, {"kind": kind, "terms": counted})
         for term in terms:
-            shown = term._replace(cards=_in_list(term.cards[:MOST]))
+            shown = term._replace(cards=term.cards[:MOST])
             description = f"Issues of {name} {about} {term.name}."
-            path = f"{kind}/{term.slug}/"
-            yield page("term.html", term.name, description, path, kind=kind, term=shown)
-    yield page(NOT_FOUND, "Page not found", "", NOT_FOUND)
+            facts = PageFacts(term.name, description, f"{kind}/{term.slug}/", lang)
+            task = PageTask("term.html", facts, {"kind": kind, "term": shown})
+            yield _key(term.name, str(term.total), *(card.mark for card in shown.cards)), task
+    yield NOT_FOUND, PageTask(NOT_FOUND, PageFacts("Page not found", "", NOT_FOUND, lang), {})
     if site.basis.has_search:
-        yield page("search.html", "Search", f"Find a word in the issues of {name}.", "search/")
+        facts = PageFacts("Search", f"Find a word in the issues of {name}.", "search/", lang)
+        yield "search", PageTask("search.html", facts, {})
 
 
 _KINDS: Mapping[Kind, tuple[str, str]] = {
@@ -152,11 +137,6 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
     "authors": ("Authors", "by"),
     "reviewers": ("Medical reviewers", "reviewed by"),
 }
-
-
-def _in_list(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Return *cards* without what lists do not show, so that they stay as they are when that changes."""
-    return tuple(replace(card, content_digest="", aliases=(), as_sent=False, updated=None) for card in cards)
 
 
 def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:

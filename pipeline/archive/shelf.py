@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from pipeline.archive.card import Card
@@ -70,6 +70,7 @@ class Shelf:
         return newer, older
 
 
+@lru_cache(maxsize=4096)
 def term_slug(name: str) -> str:
     """
     Return the path of a term: letters and digits of any script, in lower case, other runs as one hyphen.

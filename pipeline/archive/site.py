@@ -7,7 +7,7 @@ What only writing takes is imported when it is first asked for: a build that fin
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _LIBRARIES = ("Jinja2", "Markdown", "nh3", "selectolax", "PyYAML", "Pillow")  # that pages are made with
 _PACKAGE = Path(__file__).parents[1]
 _DAY = re.compile(rb"\b\d{4}-\d\d-\d\d\b")
+
+Told = Callable[[str, int, int], None]
+"""Hears what a build is doing, how much of it is done, and of how much."""
 
 
 class Basis(NamedTuple):

@@ -4,6 +4,7 @@ The work of a build, cut into tasks that hang on nothing but what they are given
 Tasks are shared among processes; each writes its own files and returns their digests alone.
 """
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -12,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pipeline.archive.card import Card
 from pipeline.archive.facts import Facts, page_wordings, read_facts
@@ -22,7 +23,7 @@ from pipeline.archive.pages import Beside, entry_html, frame_findings, issue_pag
 from pipeline.archive.pictures import picture_files
 from pipeline.archive.sent import as_sent
 from pipeline.archive.shelf import Shelf
-from pipeline.archive.site import Basis, Site
+from pipeline.archive.site import Basis, Site, Told
 from pipeline.archive.tree import put
 from pipeline.errors import ChecksFailed
 from pipeline.files import write_whole
@@ -30,9 +31,6 @@ from pipeline.images import published_name
 from pipeline.model import Image
 from pipeline.receipts import neutral_names
 from pipeline.stages.load import issue_id, load_issue
-
-if TYPE_CHECKING:
-    from pipeline.archive.build import Told
 
 FEW = 16  # tasks that are not worth a second process
 _CHUNK = 16  # tasks that a process is handed at a time
@@ -211,11 +209,11 @@ class Workers:
         self.site, self._staging = site, staging
         self._pool: ProcessPoolExecutor | None = None
 
-    def read(self, paths: Sequence[Path], told: "Told") -> dict[Path, Facts]:
+    def read(self, paths: Sequence[Path], told: Told) -> dict[Path, Facts]:
         """Return the facts of each issue."""
         return dict(self._shared("issues", _read, paths, told))
 
-    def perform(self, tasks: Sequence[Task], told: "Told") -> list[Done]:
+    def perform(self, tasks: Sequence[Task], told: Told) -> list[Done]:
         """Do all *tasks*. The first that fails ends the build."""
         return list(self._shared("pages", _perform, tasks, told))
 
@@ -225,7 +223,7 @@ class Workers:
             self._pool.shutdown(cancel_futures=True)
 
     def _shared(
-        self, what: str, work: Callable[[Sequence[Any]], list[Any]], things: Sequence[Any], told: "Told"
+        self, what: str, work: Callable[[Sequence[Any]], list[Any]], things: Sequence[Any], told: Told
     ) -> Iterator[Any]:
         chunks = [things[at : at + _CHUNK] for at in range(0, len(things), _CHUNK)]
         if len(things) <= FEW or (os.cpu_count() or 1) == 1:
@@ -273,6 +271,7 @@ _bench: list[_Bench] = []  # of this process: one
 
 
 def _begin(basis: Basis, staging: Path) -> None:
+    gc.enable()
     _open(Site(basis), staging)
 
 

@@ -26,6 +26,7 @@ This stage alone reads issues' files. What a problem's id means:
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -100,23 +101,23 @@ def parse_issue(data: bytes, path: Path, settings: Settings) -> Issue:
 
 def issue_paths(settings: Settings) -> list[Path]:
     """Return the files of all issues, by name."""
-    paths: set[Path] = set()
+    folder = os.path.realpath(settings.issues_path)
+    paths: set[str] = set()
     with suppress(FileNotFoundError, NotADirectoryError):
-        folder = settings.issues_path.resolve()
         for entry in os.scandir(folder):
             if entry.name.startswith("."):
                 continue
-            path = folder / entry.name
-            if entry.is_dir():
-                path /= "index.md"
-            elif path.suffix != ".md":
-                continue
-            # to resolve a path asks for each of its folders: with thousands of issues, only where it must be
-            if entry.is_symlink() or path.is_symlink():
-                path = path.resolve()
-            if path.is_file():
-                paths.add(path)
-    return sorted(paths)
+            is_folder = entry.is_dir()
+            path = os.path.join(entry.path, "index.md") if is_folder else entry.path  # noqa: PTH118 - see below
+            if is_folder or entry.name.endswith(".md"):
+                # one question a file: there may be thousands, and a Path that resolves itself asks many
+                with suppress(OSError):
+                    mode = os.lstat(path).st_mode
+                    links = entry.is_symlink() or stat.S_ISLNK(mode)
+                    path = os.path.realpath(path) if links else path
+                    if stat.S_ISREG(os.stat(path).st_mode if links else mode):  # noqa: PTH116 - as above
+                        paths.add(path)
+    return [Path(path) for path in sorted(paths, key=lambda path: path.split(os.sep))]  # noqa: PTH206 - as above
 
 
 def find_issue(name: str, settings: Settings) -> Path:

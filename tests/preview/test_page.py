@@ -2,12 +2,14 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from browser import launch
+from processes import wait_until
 from served import FRONT, Served, serve
 
 ISSUE = "2026-12-01-when-one-side-works-harder"
@@ -157,6 +159,25 @@ def test_two_are_compared_side_by_side(opened: Callable[..., Page]) -> None:
     expect(page.locator(".sheet").first).to_have_css("width", "375px")
     page.get_by_label("Compare", exact=True).select_option("look")
     expect(page.locator(".slot-caption").nth(1)).to_have_text("Author's dark")
+
+
+def test_two_that_are_compared_scroll_together(opened: Callable[..., Page]) -> None:
+    """By the block that is read, since a phone has it further down; the one that follows does not lead."""
+    page = opened("issue=stiff-back&compare=width")
+    expect(page.locator(".sheet iframe:not(.coming)")).to_have_count(2, timeout=20_000)
+    phone, desktop = (
+        handle.content_frame() for handle in page.locator(".sheet iframe:not(.coming)").element_handles()
+    )
+    assert phone is not None
+    assert desktop is not None
+    paragraph = "[...document.querySelectorAll('p')].find((p) => p.textContent.includes('number {} '))"
+    for leads, follows, number in ((desktop, phone, 20), (phone, desktop, 30)):
+        top = f"{paragraph.format(number)}.getBoundingClientRect().top"
+        leads.evaluate(f"{paragraph.format(number)}.scrollIntoView({{block: 'start'}})")
+        wait_until(partial(follows.evaluate, f"Math.abs({top}) < 40"))
+        page.wait_for_timeout(400)
+        assert abs(leads.evaluate(top)) < 2
+    assert phone.evaluate("scrollY") > desktop.evaluate("scrollY") + 100
 
 
 def test_a_save_is_shown_where_the_reader_was(served: Served, opened: Callable[..., Page]) -> None:

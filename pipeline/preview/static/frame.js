@@ -14,6 +14,7 @@
   let layer = null;
   let outlined = [];
   let waiting = 0;
+  let followed = -1; // where the frame beside this one took it
 
   const say = (kind, more) => parent.postMessage({ newsletter: "frame", kind, ...more }, "*");
   const words = (element) => (element.alt ?? element.textContent).replace(/\s+/g, " ").trim().slice(0, 90);
@@ -42,6 +43,12 @@
     const twins = at.text ? [...document.querySelectorAll(at.tag)].filter((block) => words(block) === at.text) : [];
     const block = twins[Math.min(at.nth, twins.length - 1)];
     scrollTo(at.x, block ? scrollY + block.getBoundingClientRect().top - at.top : at.y);
+  }
+
+  /** Go where the reader of the frame beside this one is. */
+  function follow({ anchor: at }) {
+    restore(at);
+    followed = scrollY;
   }
 
   // ----- marks -----
@@ -159,12 +166,16 @@
 
   function heed(event) {
     if (event.source !== parent || event.data?.newsletter !== "page") return;
-    ({ highlight, outline, take, anchor: () => say("anchor", { anchor: anchor() }) })[event.data.kind]?.(event.data);
+    ({ highlight, outline, take, follow, anchor: () => say("anchor", { anchor: anchor() }) })[event.data.kind]?.(event.data);
   }
 
   function rest() {
     clearTimeout(waiting);
-    waiting = setTimeout(() => say("anchor", { anchor: anchor() }), 60);
+    waiting = setTimeout(() => {
+      const follows = scrollY === followed;
+      if (!follows) followed = -1;
+      say("anchor", { anchor: anchor(), follows });
+    }, 60);
   }
 
   count();

@@ -124,7 +124,8 @@ export class Pane {
     if (source === this.coming?.contentWindow && message.kind === "shown") this.exchange(this.coming, this.coming.wanted.build);
     if (source !== this.frame?.contentWindow) return;
     if (message.kind === "anchor") this.anchor = message.anchor;
-    else if (message.kind !== "shown" || message.build) this.heed(message.kind, message, this);
+    if (message.kind === "anchor" && message.follows) return; // two frames would chase each other
+    if (message.kind !== "shown" || message.build) this.heed(message.kind, message, this);
   }
 }
 

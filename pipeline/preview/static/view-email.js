@@ -102,6 +102,7 @@ function showIn({ pane, side }) {
 
 function heed(kind, message, pane) {
   if (kind === "shown" && pane === slots[0]?.pane) shown(message.build);
+  else if (kind === "anchor") slots.forEach((beside) => beside.pane !== pane && beside.pane.tell("follow", { anchor: message.anchor }));
   else if (kind === "ready" || kind === "placed") outline();
   else if (kind === "key") pressed(message);
   else if (kind === "click") inspect(message, pane.frame);
