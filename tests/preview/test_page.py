@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from browser import launch
-from processes import wait_until
+from descendants import wait_until
 from served import FRONT, Served, serve
 
 ISSUE = "2026-12-01-when-one-side-works-harder"
