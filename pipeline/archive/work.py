@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple, Protocol
 
 from pipeline.archive.card import Card
@@ -272,7 +273,20 @@ _bench: list[_Bench] = []  # of this process: one
 
 def _begin(basis: Basis, staging: Path) -> None:
     gc.enable()
+    Thread(target=_end_with_the_build, daemon=True).start()
     _open(Site(basis), staging)
+
+
+def _end_with_the_build() -> None:
+    """
+    End this process when the build that started it is gone, killed or not.
+
+    Nobody else would: it waits for work that never comes, and a forked one keeps the lock of the folder.
+    """
+    build = multiprocessing.parent_process()
+    if build is not None:
+        build.join()
+        os._exit(1)
 
 
 def _open(site: Site, staging: Path) -> None:

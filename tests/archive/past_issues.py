@@ -1,5 +1,6 @@
 """A newsletter with a past: issues of every sort, what is on record of each, and the archive of them."""
 
+import copy
 import datetime as dt
 import shutil
 from collections.abc import Iterator, Mapping
@@ -110,6 +111,13 @@ class Past:
     def build(self, folder: Path | None = None, *, search: bool = False) -> Result:
         """Build the archive, in public/ unless another folder is named."""
         return archive(self.root, folder=folder, search=search, told=lambda *_: None, clock=self.clock)
+
+    def at(self, root: Path) -> "Past":
+        """Return the same newsletter as it was copied to *root*."""
+        other = copy.copy(self)
+        other.root = root
+        other.receipts = FolderReceipts(root / ".newsletter/receipts", clock=self.clock)
+        return other
 
     @property
     def public(self) -> Path:
@@ -243,6 +251,7 @@ def many_sorts(past: Past) -> None:
         ],
         tags=["sleep"],
         reviewed_by="Dr. Ada Moreno",
+        next_review="2027-06-01",
     )
     past.sent("2025-06-03-hostile", HOSTILE, at="2025-06-03T07:30", title="</title><script>alert(1)</script>")
     past.sent(
