@@ -17,7 +17,7 @@ from pipeline.archive.pages import Beside, Neighbour
 from pipeline.archive.shelf import KINDS, Kind, Shelf, Term
 from pipeline.archive.site import Site
 from pipeline.archive.sitemap import robots, sitemap
-from pipeline.archive.work import FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
+from pipeline.archive.tasks import FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
 
 MOST = (
     100  # issues that the page of a tag, author or reviewer lists; those before them stand under their years

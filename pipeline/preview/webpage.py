@@ -24,7 +24,7 @@ from pipeline.archive.pages import issue_page, page_of
 from pipeline.archive.plan import beside
 from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Basis, Site
-from pipeline.archive.work import FrameTask, IssueTask
+from pipeline.archive.tasks import FrameTask, IssueTask
 from pipeline.errors import ChecksFailed
 from pipeline.images import published_name
 from pipeline.localtime import long_date
