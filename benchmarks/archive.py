@@ -21,8 +21,8 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus import write_corpus
 from generators import PEERS, Site, our_site
+from past import write_corpus
 from peers import fail
 from table import HEADER, OURS, Row, print_table
 from timing import Failed, Figures, Round, keep_bytecode, largest_mib, process, take_turns

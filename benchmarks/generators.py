@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import Corpus, Past, front_matter
 from installed import PINNED, PYTHON, hugo_program, node_program, python_program
+from past import Corpus, Past, front_matter
 from table import OURS
 from timing import Failed
 

@@ -52,7 +52,7 @@ def module() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def corpus(module: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A small newsletter with a past, which tests leave as it is."""
-    return module("corpus").write_corpus(tmp_path_factory.mktemp("past") / "newsletter", COUNT)
+    return module("past").write_corpus(tmp_path_factory.mktemp("past") / "newsletter", COUNT)
 
 
 def _site(module: Any, corpus: Any, tmp_path: Path, *options: str) -> Any:
@@ -105,7 +105,7 @@ def test_letters_are_of_real_length_and_each_of_its_own(corpus: Any) -> None:
 
 def test_the_same_count_gives_the_same_files(module: Any, corpus: Any, tmp_path: Path) -> None:
     """Two runs of the benchmark measure the same work."""
-    again = module("corpus").write_corpus(tmp_path / "again", COUNT)
+    again = module("past").write_corpus(tmp_path / "again", COUNT)
     trees = [
         {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
         for root in (corpus.root, again.root)
@@ -117,7 +117,7 @@ def test_the_same_count_gives_the_same_files(module: Any, corpus: Any, tmp_path:
 
 def test_a_thousand_issues_are_fifty_a_year(module: Any) -> None:
     """However many there are, they are spread over twenty years."""
-    years = [past.at.year for past in module("corpus").pasts(1_000)]
+    years = [past.at.year for past in module("past").pasts(1_000)]
     assert set(map(years.count, years)) == {50}
 
 
@@ -188,7 +188,7 @@ def test_the_largest_process_may_be_one_that_outlived_the_command(module: Any) -
 
 def test_front_matter_is_yaml(module: Any) -> None:
     """Quotes and colons in a value change nothing else."""
-    text = module("corpus").front_matter({"title": 'A "calm": look', "tags": ("a", "b"), "status": "ready"})
+    text = module("past").front_matter({"title": 'A "calm": look', "tags": ("a", "b"), "status": "ready"})
     assert yaml.safe_load(text.split("---\n")[1]) == json.loads(
         '{"title": "A \\"calm\\": look", "tags": ["a", "b"], "status": "ready"}'
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.archive.facts import Facts
     from pipeline.archive.plan import Plan
     from pipeline.archive.shelf import Shelf
-    from pipeline.archive.work import Workers
+    from pipeline.archive.workers import Workers
 
 
 class Built(NamedTuple):
@@ -73,7 +73,7 @@ def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: 
     from pipeline.archive.guard import guarded  # noqa: PLC0415
     from pipeline.archive.plan import planned  # noqa: PLC0415
     from pipeline.archive.shelf import Shelf  # noqa: PLC0415
-    from pipeline.archive.work import workers  # noqa: PLC0415
+    from pipeline.archive.workers import workers  # noqa: PLC0415
 
     with workers(site, tree.staging) as office:
         facts, left_out = guarded(_read(known, made, office, told), site)

@@ -75,6 +75,21 @@ def read_facts(path: Path, site: Site) -> Facts:
         key = f"{settings.id}-{issue_id(path)}"
         dispatched = standing(site.kept(key).receipt, rehearsal=site.basis.rehearsal) is not None
         return Facts(key, "", dispatched, None, findings=err.findings)
+    return facts_of(issue, site, digest=digest)
+
+
+def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
+    """
+    Return what there is to know of *issue*.
+
+    Args:
+        issue: as it is loaded; without its images, its card has no picture.
+        site: the site.
+        digest: of its file; without one, the facts are good for looking only.
+
+    Raises:
+        ReceiptError: what is on record of it cannot be read.
+    """
     kept = site.kept(issue.key)
     life = life_of(issue, kept.receipt, rehearsal=site.basis.rehearsal)
     facts = Facts(
@@ -152,7 +167,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         picture=_picture(issue),
         minutes=max(1, round(len(issue.body.split()) / _WORDS_A_MINUTE)),
         canonical_url=issue.canonical_url,
-        aliases=_aliases(issue),
+        aliases=aliases_of(issue),
         corrections=corrections,
         as_sent=as_sent,
         # a letter that is yet to go out may be changed until then: `send` looks whether its page was, too
@@ -162,7 +177,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
     return replace(card, mark=hashlib.sha256(repr(shown).encode()).hexdigest()[:32])
 
 
-def _aliases(issue: Issue) -> tuple[str, ...]:
+def aliases_of(issue: Issue) -> tuple[str, ...]:
     """Return the old addresses of *issue*, each once and none of them its present one."""
     paths = (alias.strip("/").removesuffix("/index.html") for alias in issue.aliases)
     return tuple(path for path in dict.fromkeys(paths) if path != issue.slug)
@@ -189,7 +204,7 @@ def _moved(issue: Issue, receipt: Receipt, site: Site) -> tuple[Finding, ...]:
     if not page.startswith(archive) or page == site.settings.permalink(issue):
         return ()
     old = unquote(page.removeprefix(archive)).strip("/")
-    if old in _aliases(issue):
+    if old in aliases_of(issue):
         return ()
     message = f"the mail that went out links to {page}, and the issue's page is elsewhere now"
     hint = f"write slug: {old} again, or aliases: [{old}], so that the link leads on"

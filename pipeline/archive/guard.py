@@ -36,8 +36,13 @@ def guarded(facts: Mapping[Path, Facts], site: Site) -> Guarded:
         ChecksFailed: an issue that went out, or is about to, would have no page of its own; or the wordings
             are not as they were approved.
     """
-    clashes = {path: replace(facts[path], card=None, findings=(found,)) for path, found in _clashes(facts)}
-    facts = {**facts, **clashes}
+    claims = {
+        path: Claim(each.card.file, each.dispatched, each.card.slug, each.card.aliases)
+        for path, each in facts.items()
+        if each.card
+    }
+    lost = {path: replace(facts[path], card=None, findings=(found,)) for path, found in clashes(claims)}
+    facts = {**facts, **lost}
     left_out: list[Finding] = []
     stops = [*site.registry.findings, *_gone(facts, site)]
     for each in facts.values():
@@ -54,20 +59,30 @@ def guarded(facts: Mapping[Path, Facts], site: Site) -> Guarded:
     return Guarded(facts, tuple(left_out))
 
 
-def _clashes(facts: Mapping[Path, Facts]) -> Iterator[tuple[Path, Finding]]:
+class Claim(NamedTuple):
+    """What an issue wants to have below the archive's address."""
+
+    file: str
+    dispatched: bool  # a mail that leads there went out, or is about to
+    slug: str
+    aliases: tuple[str, ...]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where its page, its letter and its old addresses are; no slash at either end."""
+        return (self.slug, f"{self.slug}/message.html", f"{self.slug}/message.txt", *self.aliases)
+
+
+def clashes(claims: Mapping[Path, Claim]) -> Iterator[tuple[Path, Finding]]:
     """Yield each issue that wants the address of another one: those that went out come first."""
     taken: dict[str, str] = {}
-    ordered = sorted(facts.items(), key=lambda item: (not item[1].dispatched, item[0]))
-    for path, each in ordered:
-        card = each.card
-        if card is None:
-            continue
-        for address in (card.slug, f"{card.slug}/message.html", f"{card.slug}/message.txt", *card.aliases):
-            other = taken.setdefault(address, card.file)
-            if other != card.file:
-                message = f"{card.file} and {other} both want the address {address!r}"
+    for path, claim in sorted(claims.items(), key=lambda item: (not item[1].dispatched, item[0])):
+        for address in claim.addresses:
+            other = taken.setdefault(address, claim.file)
+            if other != claim.file:
+                message = f"{claim.file} and {other} both want the address {address!r}"
                 hint = "give one of the two another slug or alias"
-                yield path, Finding("ARC001", Severity.BLOCK, message, hint, card.file)
+                yield path, Finding("ARC001", Severity.BLOCK, message, hint, claim.file)
                 break
 
 

@@ -17,7 +17,7 @@ from pipeline.archive.pages import Beside, Neighbour
 from pipeline.archive.shelf import KINDS, Kind, Shelf, Term
 from pipeline.archive.site import Site
 from pipeline.archive.sitemap import robots, sitemap
-from pipeline.archive.work import FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
+from pipeline.archive.tasks import FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
 
 MOST = (
     100  # issues that the page of a tag, author or reviewer lists; those before them stand under their years
@@ -58,16 +58,17 @@ def _issues(
     """Yield each issue's page, and one frame for each set of wordings in a language."""
     frames: set[str] = set()
     for card in shelf.cards:
-        beside = _beside(card, shelf, site)
-        task = IssueTask(paths[card.key], card, beside)
-        yield _key(marks[card.key], repr(beside)), task
+        around = beside(card, shelf, site)
+        task = IssueTask(paths[card.key], card, around)
+        yield _key(marks[card.key], repr(around)), task
         kind = f"issues in {card.lang} with {', '.join(facts[task.path].wordings)}"
         if kind not in frames:
             frames.add(kind)
             yield kind, FrameTask(kind, task)
 
 
-def _beside(card: Card, shelf: Shelf, site: Site) -> Beside:
+def beside(card: Card, shelf: Shelf, site: Site) -> Beside:
+    """Return what the page of *card* says beyond its issue; *shelf* has the card and every listed one."""
     newer, older = shelf.around(card)
     return Beside(
         newer=_neighbour(newer),

@@ -22,8 +22,9 @@ from pipeline.preview.before import Against, Before, difference_view, mail_befor
 from pipeline.preview.built import Build, Checks
 from pipeline.preview.editor import open_at
 from pipeline.preview.frame import data_uris, frame_document
+from pipeline.preview.pages import Pages
 from pipeline.preview.readiness import Readiness, readiness, unreadable
-from pipeline.preview.views import checks_view, issue_view
+from pipeline.preview.views import archived_view, checks_view, issue_view
 from pipeline.preview.workshop import Sheet, Workshop
 from pipeline.receipts import Seen, seen_receipts
 
@@ -38,6 +39,7 @@ class App:
     def __init__(self, workshop: Workshop) -> None:
         """Take what is shown."""
         self._workshop = workshop
+        self._pages = Pages(workshop)
         self.starlette = Starlette(
             routes=[
                 Route("/", self._page),
@@ -46,8 +48,10 @@ class App:
                 Route("/api/issues/{name}", self._issue),
                 Route("/api/issues/{name}/checks", self._checks),
                 Route("/api/issues/{name}/difference", self._difference),
+                Route("/api/issues/{name}/page", self._archived),
                 Route("/api/events", self._events),
                 Route("/frame/{name}", self._frame),
+                Route("/frame/{name}/page", self._archived_frame),
                 Route("/api/issues/{name}/look", self._look, methods=["POST"]),
                 Route("/api/open", self._open, methods=["POST"]),
             ],
@@ -176,6 +180,20 @@ class App:
             values=self._values(request),
             pictures=data_uris(message.images, self._workshop.settings.image_url),
         )
+        return Response(framed.html, headers=dict(framed.headers))
+
+    async def _archived(self, request: Request) -> Response:
+        sheet = await self._sheet(request)
+        return JSONResponse(archived_view(await self._pages.of(sheet)))
+
+    async def _archived_frame(self, request: Request) -> Response:
+        page = (await self._pages.of(await self._sheet(request))).page
+        if page is None:
+            return Response(status_code=404)
+        from pipeline.preview.webpage import framed_page  # noqa: PLC0415  (for those who look at it)
+
+        images = request.query_params.get("images") != "off"
+        framed = await asyncio.to_thread(framed_page, page, images=images)
         return Response(framed.html, headers=dict(framed.headers))
 
     async def _events(self, request: Request) -> Response:

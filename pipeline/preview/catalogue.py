@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,13 +64,19 @@ class Catalogue:
             rows.append({**row, "counts": self._counts.get(path)})
         return sorted(rows, key=_order, reverse=True)
 
+    def issues(self, settings: Settings) -> list[Issue]:
+        """Return every issue that can be read, without its images, by name."""
+        found = (self._issue(path, settings) for path in issue_paths(settings))
+        return [issue for issue in found if issue is not None]
+
     def _issue(self, path: Path, settings: Settings) -> Issue | None:
-        if path not in self._issues:
-            try:
-                self._issues[path] = parse_issue(path.read_bytes(), path, settings)
-            except (IssueError, OSError):
-                self._issues[path] = None
-        return self._issues[path]
+        with suppress(KeyError):  # one that another thread may forget meanwhile
+            return self._issues[path]
+        issue = None
+        with suppress(IssueError, OSError):
+            issue = parse_issue(path.read_bytes(), path, settings)
+        self._issues[path] = issue
+        return issue
 
 
 def counted(findings: Iterable[Finding]) -> dict[str, int]:

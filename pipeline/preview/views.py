@@ -14,6 +14,7 @@ from pipeline.preview.built import Build, Checks, Trouble
 from pipeline.preview.catalogue import counted
 from pipeline.preview.headers import Size, headers, size
 from pipeline.preview.inbox import inbox_rows
+from pipeline.preview.pages import Shown
 from pipeline.preview.readiness import Readiness
 from pipeline.rules import TITLES
 
@@ -41,7 +42,7 @@ def issue_view(
         "file": file,
         "build": build.number if build else 0,
         "stale": build is not None and trouble is not None,
-        "trouble": _trouble(trouble) if trouble else None,
+        "trouble": trouble_view(trouble) if trouble else None,
     }
     return view | _shown(build, values) if build else view
 
@@ -100,7 +101,7 @@ def checks_view(
     broken |= _OF_SIGNATURES  # the readiness tells of them
     groups: dict[str, list[dict[str, Any]]] = {"blocking": [], "decide": [], "notes": []}
     for finding in checks.findings:
-        groups[_group(finding)].append(_finding(finding))
+        groups[_group(finding)].append(finding_view(finding))
     return {
         "build": checks.number,
         "digest": build.composed.message.digest,
@@ -122,13 +123,37 @@ def checks_view(
     }
 
 
+def archived_view(shown: Shown) -> dict[str, Any]:
+    """
+    Return where the page of an issue stands; the page itself is the frame's.
+
+    Args:
+        shown: what there is to show of it.
+    """
+    archived, trouble = shown.archived, shown.trouble
+    result = archived.result if archived else None
+    return {
+        "state": archived.state if archived else None,
+        "life": archived.life if archived else "",
+        "missing": archived.missing if archived else "",
+        "url": archived.url if archived else "",
+        "stops": [finding_view(finding) for finding in archived.stops] if archived else [],
+        "result": result and result._asdict(),
+        "number": shown.number,
+        "stale": shown.is_stale,
+        "trouble": trouble and trouble_view(trouble),
+        "record": shown.record,
+    }
+
+
 def _group(finding: Finding) -> str:
     if finding.severity.stops:
         return "blocking"
     return "decide" if finding.severity is Severity.WARNING else "notes"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_view(finding: Finding) -> dict[str, Any]:
+    """Return a finding as the page reads it."""
     return {
         "id": finding.id,
         "title": TITLES.get(finding.id, ""),
@@ -145,7 +170,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _trouble(trouble: Trouble) -> dict[str, Any]:
+def trouble_view(trouble: Trouble) -> dict[str, Any]:
+    """Return what went wrong as the page reads it."""
     return {
         "message": trouble.message,
         "hint": trouble.hint,
@@ -154,7 +180,7 @@ def _trouble(trouble: Trouble) -> dict[str, Any]:
         "column": trouble.column,
         "excerpt": [list(row) for row in trouble.excerpt],
         "chain": [list(step) for step in trouble.chain],
-        "problems": [_finding(finding) for finding in trouble.problems],
+        "problems": [finding_view(finding) for finding in trouble.problems],
     }
 
 

@@ -120,7 +120,8 @@ class Workshop:
         self._outdated = False  # settings, wordings or other issues were saved since they were read
         self._browser = BrowserApart()  # exchanged for a new one when its look is given up
         self._turn = asyncio.Lock()  # whose issue it looks at
-        self._say = say
+        self.say = say
+        self.shared = 0  # grows whenever something that several issues hang on was saved
         self._said: Trouble | None = None
         self._sheets: dict[Path, Sheet] = {}
         self._paths: dict[str, Path] = {}  # by the names under which issues were asked for
@@ -247,6 +248,10 @@ class Workshop:
                 self._work(sheet)
         if issues:
             self.catalogue.take(issues)
+        if issues or templates:
+            self.shared += 1
+        if templates:
+            self._tell_all("page")  # the mail may have stayed as it was
         if issues or not templates:
             later = asyncio.get_running_loop().call_later
             later(LIST_AFTER_S, self._tell_all, "issues")  # what is on record may have changed as well
@@ -272,7 +277,7 @@ class Workshop:
 
     async def _render(self, sheet: Sheet) -> None:
         sheet.saved.clear()
-        outcome = await self._in(self._composing, partial(self._rendered, sheet.path))
+        outcome = await self.attempt(self._composing, partial(self._rendered, sheet.path))
         if isinstance(outcome, Trouble):
             self._stumble(sheet, outcome)
             return
@@ -290,7 +295,7 @@ class Workshop:
         if build is None or sheet.trouble is not None or await sheet.is_disturbed(CHECK_AFTER_S):
             return
         if sheet.checks is None or sheet.checks.number != build.number:
-            checking = self._in(self._checking, partial(self._checked, build))
+            checking = self.attempt(self._checking, partial(self._checked, build))
             outcome = await self._unless_saved(sheet, checking)
             if outcome is None:
                 return
@@ -316,14 +321,14 @@ class Workshop:
             sheet.tell("trouble")
         if self._said != trouble:  # the page shows it all the time, the terminal once
             self._said = trouble
-            self._say(trouble.with_place, trouble.hint)
+            self.say(trouble.with_place, trouble.hint)
 
     async def _looked(self, build: Build) -> Checks | Trouble:
         """Check *build* with a browser as well; when that is given up, its process ends."""
         async with self._turn:
             browser = self._browser
             try:
-                return await self._in(self._looking, partial(self._checked, build, browser))
+                return await self.attempt(self._looking, partial(self._checked, build, browser))
             except asyncio.CancelledError:
                 self._browser = BrowserApart()
                 browser.end()
@@ -342,8 +347,10 @@ class Workshop:
             working.cancel()
             disturbed.cancel()
 
-    async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], T | Trouble]) -> T | Trouble:
-        """Do *work* in another thread; what goes wrong there becomes trouble that can be shown."""
+    async def attempt(
+        self, threads: ThreadPoolExecutor | None, work: Callable[[], T | Trouble]
+    ) -> T | Trouble:
+        """Do *work* in another thread, any for None; what goes wrong there is trouble that can be shown."""
         try:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
         except (PipelineError, OSError) as err:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from mails import GEN, mail
 
+from descendants import descendants, running, told_of, wait_until
 from pipeline.examine.rendering.apart import BrowserApart
 from pipeline.examine.rendering.browser import Browser
-from processes import descendants, running, told_of, wait_until
 
 if TYPE_CHECKING:
     from pipeline.model import Finding

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from descendants import descendants, running, told_of, wait_until
 from pipeline.preview.workshop import LOOK_AFTER_S
 from pipeline.providers import SECRETS
-from processes import descendants, running, told_of, wait_until
 from served import FRONT, LIMIT_S, Served, serve
 
 LOOK_S = 90  # where Chromium starts beside other work

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from browser import launch
-from processes import wait_until
+from descendants import wait_until
 from served import FRONT, Served, serve
 
 ISSUE = "2026-12-01-when-one-side-works-harder"
@@ -77,6 +77,7 @@ def shows(page: Page, text: str) -> None:
         ("text", "says nothing new"),
         ("source", "preheader: Three gentle moves"),
         ("headers", "List-Unsubscribe"),
+        ("archive", "Hidden: a draft has no page"),
         ("diff", "no git repository"),
     ],
 )
@@ -361,7 +362,7 @@ def test_the_page_is_accessible(opened: Callable[..., Page], scheme: str, width:
     page = opened(width=width, scheme=scheme)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = {}
-    for view in ("email", "inbox", "text", "source", "headers", "diff"):
+    for view in ("email", "inbox", "text", "source", "headers", "archive", "diff"):
         page.get_by_role("tab", name=view.title()).click()
         page.wait_for_timeout(400)
         violations = page.evaluate("axe.run({iframes: false}).then((result) => result.violations)")
@@ -378,8 +379,10 @@ ROUTES = [
     ("GET", "/api/issues/stiff-back"),
     ("GET", "/api/issues/stiff-back/checks"),
     ("GET", "/api/issues/stiff-back/difference?against=commit"),
+    ("GET", "/api/issues/stiff-back/page"),
     ("GET", "/api/events?issue=stiff-back"),
     ("GET", "/frame/stiff-back"),
+    ("GET", "/frame/stiff-back/page"),
     ("POST", "/api/open"),
     ("POST", "/api/issues/stiff-back/look"),
     ("GET", "/%61pi/issues"),

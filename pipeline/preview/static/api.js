@@ -24,13 +24,16 @@ export const askChecks = async (issue) => {
 /** How it differs, word by word, as the reader of this name gets it. */
 export const askDifference = (issue, against, persona) =>
   ask(path(issue, `/difference?${new URLSearchParams({ against, persona })}`));
+/** Where its page in the archive stands. */
+export const askPage = (issue) => ask(path(issue, "/page"));
 /** Run the slow checks again. */
 export const lookAgain = (issue) => post(path(issue, "/look"));
 /** Open a line in the editor that the settings name. */
 export const openInEditor = (file, line) => post("/api/open", { file, line });
 
-/** The address of the finished document of an issue, as one reader gets it. */
-export function frameAddress(issue, { look, images, persona, against = "", build }) {
+/** The address of the finished document of an issue, as one reader gets it; or of its page in the archive. */
+export function frameAddress(issue, { look, images, persona, against = "", build, isPage }) {
+  if (isPage) return `/frame/${encodeURIComponent(issue)}/page?${new URLSearchParams({ images, build })}`;
   // light and the author's dark are one document: the frame's colour scheme alone tells them apart
   const query = new URLSearchParams({ look: look === "forced" ? "forced" : "light", images, persona });
   if (against) query.set("against", against);
@@ -48,7 +51,7 @@ export function frameAddress(issue, { look, images, persona, against = "", build
  */
 export function follow(issue, heed, connection) {
   const stream = new EventSource(`/api/events?issue=${encodeURIComponent(issue)}`);
-  for (const kind of ["hello", "built", "trouble", "checked", "looked", "issues"])
+  for (const kind of ["hello", "built", "trouble", "checked", "looked", "issues", "page"])
     stream.addEventListener(kind, (event) => heed(kind, JSON.parse(event.data)));
   stream.onopen = () => connection(true);
   stream.onerror = () => connection(false);

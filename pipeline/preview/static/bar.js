@@ -50,8 +50,13 @@ export function toggleDock(shown) {
   else prefer({ dock: shown ?? !taste.dock });
 }
 
+/** A page of the web is looked at: no mail client forces its colours, and it is the same for every reader. */
+const isPage = () => looking.view === "archive";
 /** Go on to the next appearance. */
-export const stepLook = () => look({ look: LOOKS[(LOOKS.findIndex(([key]) => key === looking.look) + 1) % LOOKS.length][0] });
+export const stepLook = () => {
+  const known = isPage() ? LOOKS.slice(0, 2) : LOOKS;
+  look({ look: known[(known.findIndex(([key]) => key === looking.look) + 1) % known.length][0] });
+};
 /** Go on to the next reader. */
 export const stepPersona = () => {
   const names = (sheet.issue?.personas ?? []).map(({ name }) => name);
@@ -75,16 +80,17 @@ function draw() {
     tab.setAttribute("aria-selected", String(isShown));
     tab.tabIndex = isShown ? 0 : -1;
   }
-  controls.hidden = looking.view !== "email";
+  controls.hidden = !["email", "archive"].includes(looking.view);
   press(widths, looking.width);
-  press(looks, looking.look);
+  press(looks, isPage() && looking.look === "forced" ? "dark" : looking.look);
+  looks.lastChild.hidden = marks.hidden = compare.hidden = isPage();
   if (document.activeElement !== px) px.value = looking.width === "fit" ? "" : looking.width;
   images.setAttribute("aria-pressed", String(looking.images === "on"));
   marks.setAttribute("aria-pressed", String(taste.marks));
   compare.value = looking.compare;
   const names = issue?.personas ?? [];
   if (names.length !== persona.length) persona.replaceChildren(...names.map(({ name, label }) => node("option", { value: name }, label)));
-  persona.hidden = !names.length;
+  persona.hidden = !names.length || isPage();
   persona.value = looking.persona;
 }
 

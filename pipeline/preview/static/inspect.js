@@ -15,14 +15,14 @@ const NAMES = {
 };
 const box = node("div", { class: "inspector", role: "dialog", "aria-label": "What was clicked", hidden: true });
 
-/** Show it beside the place that was clicked. */
+/** Show it beside the place that was clicked; a *path* of null says that no line of it can be known. */
 export function inspect({ path, tag, href, image, at }, frame) {
   const places = sheet.checks?.places ?? [];
-  const place = path.map((number) => places[number]).find(Boolean);
+  const place = path?.map((number) => places[number]).find(Boolean);
   const [file, line] = place ?? [];
   const isOwn = file === sheet.issue?.file;
   box.replaceChildren(
-    node("p", { class: "crumb" }, node("b", {}, NAMES[tag] ?? tag), place ? node("code", {}, `${file}:${line}`) : node("span", {}, sheet.checks ? "comes from no line of its own" : "its line is known once the checks ran")),
+    node("p", { class: "crumb" }, node("b", {}, NAMES[tag] ?? tag), place ? node("code", {}, `${file}:${line}`) : path && node("span", {}, sheet.checks ? "comes from no line of its own" : "its line is known once the checks ran")),
     href ? node("p", { class: "inspector-fact" }, icon("open"), node("span", {}, href)) : "",
     image ? node("p", { class: "inspector-fact" }, icon("image"), node("span", {}, facts(image))) : "",
     node("div", { class: "inspector-actions" },

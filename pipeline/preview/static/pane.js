@@ -39,7 +39,8 @@ export class Pane {
   /**
    * Show a document.
    *
-   * @param {{issue: string, build: number, look: string, images: string, persona: string, against: string, title: string}} wanted
+   * @param {{issue: string, build: number, look: string, images: string, persona: string, against: string, title: string, isPage?: boolean}} wanted
+   *   isPage: the issue's page in the archive, in place of its mail; `build` is then the page's number
    */
   show(wanted) {
     const before = this.wanted;

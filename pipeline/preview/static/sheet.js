@@ -24,7 +24,7 @@ const listeners = new Set();
 let stop = () => {};
 let asked = 0; // counts the questions, so that an answer that comes late is left alone
 
-/** Have *listener*(what, detail) called after news: issues, opened, built, issue, checks, connection. */
+/** Have *listener*(what, detail) called after news: issues, opened, built, issue, checks, page, connection. */
 export function onNews(listener) {
   listeners.add(listener);
 }
@@ -98,6 +98,7 @@ function heed(kind, event) {
   if (kind === "issues") readIssues().catch(() => {});
   else if (kind === "checked" || kind === "looked") readChecks().then(readIssues, () => {});
   else if (kind === "trouble") readIssue();
+  else if (kind === "page") tell("page"); // templates were saved: the archive's page may be another one
   else if (kind === "hello") greet(event.build);
   else take(event.build);
 }

@@ -6,11 +6,11 @@ import { hideInspector, inspect } from "./inspect.js";
 import { node } from "./node.js";
 import { SECTIONS } from "./findings.js";
 import { pressed } from "./keys.js";
-import { Pane } from "./pane.js";
 import { elementFor, readIssue, sheet } from "./sheet.js";
+import { fit, slot } from "./slot.js";
 import { look, looking, onChange, taste } from "./state.js";
 import { mountTrouble } from "./trouble.js";
-import { handle, widthOf, WIDTHS } from "./width.js";
+import { nameOf, WIDTHS } from "./width.js";
 
 const COLOURS = { blocking: "#c0392b", decide: "#b7791f", notes: "#4f7ea8" };
 const stage = node("div", { class: "stage", tabindex: -1 });
@@ -26,7 +26,7 @@ export const emailView = {
     stage.append(row);
     panel.append(node("h2", { class: "spoken" }, "Email"), stage);
     mountTrouble(panel);
-    new ResizeObserver(() => slots.forEach(fit)).observe(stage);
+    new ResizeObserver(() => slots.forEach((made) => fit(made, stage, slots.length))).observe(stage);
     onChange((names) => names.has("marks") && outline());
     onChange((names) => names.has("persona") && sheet.issue && readIssue());
   },
@@ -59,42 +59,21 @@ function arrange() {
   const wanted = sides();
   if (slots.length !== wanted.length) {
     slots.forEach(({ pane, box }) => (pane.end(), box.remove()));
-    slots = wanted.map(() => slot());
+    slots = wanted.map(() => slot(heed));
     row.replaceChildren(...slots.map(({ box }) => box));
   }
   slots.forEach((made, n) => {
     made.side = wanted[n];
     made.caption.textContent = wanted[n].name;
     made.caption.hidden = !wanted[n].name;
-    fit(made);
+    fit(made, stage, slots.length);
   });
-}
-
-function slot() {
-  const pane = new Pane(heed);
-  const caption = node("p", { class: "slot-caption" });
-  const made = { pane, caption, side: {} };
-  made.handle = handle(() => made.pane.sheet.offsetWidth);
-  made.box = node("div", { class: "slot" }, caption, node("div", { class: "slot-frame" }, pane.sheet, made.handle));
-  return made;
-}
-
-function fit({ pane, side, handle: made }) {
-  const margin = innerWidth > 640 ? 48 + 16 * slots.length : 0;
-  const room = Math.max(240, (stage.clientWidth - margin - 24 * (slots.length - 1)) / slots.length);
-  const width = widthOf(side.width ?? looking.width, Math.floor(room));
-  pane.sheet.style.width = `${width}px`;
-  made.hidden = Boolean(side.width);
-  made.setAttribute("aria-valuenow", String(width));
-  made.setAttribute("aria-valuetext", `${width} pixels`);
 }
 
 function showIn({ pane, side }) {
   const { issue } = looking;
   if (!issue || !sheet.build) return;
-  const width = side.width ?? looking.width;
-  const name = WIDTHS.find(([key]) => key === width)?.[1] ?? `${width} pixels wide`;
-  const title = `${sheet.issue?.subject ?? issue}, ${name.toLowerCase()}`;
+  const title = `${sheet.issue?.subject ?? issue}, ${nameOf(side.width ?? looking.width)}`;
   pane.show({ issue, build: sheet.build, look: side.look ?? looking.look, images: looking.images, persona: looking.persona, against: side.against ?? "", title });
   clearTimeout(late);
   late = setTimeout(() => sheet.issue?.build !== sheet.build && readIssue(), 700); // should no frame ever answer

@@ -5,6 +5,7 @@
  * seen and something changed. To add one, write its file and put it here.
  */
 
+import { archiveView } from "./view-archive.js";
 import { diffView } from "./view-diff.js";
 import { emailView } from "./view-email.js";
 import { headersView } from "./view-headers.js";
@@ -15,7 +16,7 @@ import { node } from "./node.js";
 import { onNews } from "./sheet.js";
 import { look, looking, onChange } from "./state.js";
 
-export const VIEWS = [emailView, inboxView, textView, sourceView, headersView, diffView];
+export const VIEWS = [emailView, inboxView, textView, sourceView, headersView, archiveView, diffView];
 
 const panels = new Map();
 

@@ -15,6 +15,9 @@ export function widthOf(wanted, room) {
   return wanted === "fit" ? Math.min(room, 1024) : clamp(Number.parseInt(wanted, 10) || 375);
 }
 
+/** What people call it: in the title of a frame. */
+export const nameOf = (wanted) => (WIDTHS.find(([key]) => key === wanted)?.[1] ?? `${wanted} pixels wide`).toLowerCase();
+
 /** Build the edge by which a frame is dragged; *now* tells its present width. */
 export function handle(now) {
   const made = node("div", { class: "handle", role: "slider", tabindex: 0, "aria-label": "Width of the frame", "aria-valuemin": NARROWEST, "aria-valuemax": WIDEST, "aria-valuenow": 0 },

@@ -16,8 +16,8 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from letters import Letter, letter
 from mail import ROOT
+from past_letters import Letter, letter
 from PIL import Image, ImageDraw
 
 from pipeline.digests import content_digest

@@ -1,40 +1,29 @@
 """
 The work of a build, cut into tasks that hang on nothing but what they are given and the site.
 
-Tasks are shared among processes; each writes its own files and returns their digests alone.
+Each yields the files that it makes, so that any process may do it.
 """
 
-import gc
-import multiprocessing
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from pipeline.archive.card import Card
-from pipeline.archive.facts import Facts, page_wordings, read_facts
+from pipeline.archive.facts import page_wordings
 from pipeline.archive.feeds import ATOM, JSON_FEED, atom, json_feed
 from pipeline.archive.page import PageFacts
 from pipeline.archive.pages import Beside, entry_html, frame_findings, issue_page, list_page, page_of
 from pipeline.archive.pictures import picture_files
 from pipeline.archive.sent import as_sent
 from pipeline.archive.shelf import Shelf
-from pipeline.archive.site import Basis, Site, Told
-from pipeline.archive.tree import put
+from pipeline.archive.site import Site
 from pipeline.errors import ChecksFailed
 from pipeline.files import write_whole
 from pipeline.images import published_name
 from pipeline.model import Image
 from pipeline.receipts import neutral_names
-from pipeline.stages.load import issue_id, load_issue
-
-FEW = 16  # tasks that are not worth a second process
-_CHUNK = 16  # tasks that a process is handed at a time
+from pipeline.stages.load import load_issue
 
 
 class Task(Protocol):
@@ -193,115 +182,3 @@ class FeedsTask:
         shelf = Shelf(card for _, card in self.newest)
         yield ATOM, atom(shelf, contents, settings=site.settings)
         yield JSON_FEED, json_feed(shelf, contents, settings=site.settings)
-
-
-class Done(NamedTuple):
-    """What a task made: the digest of each file, by its path in the site."""
-
-    name: str
-    files: Mapping[str, str]
-
-
-class Workers:
-    """The processes among which a build's work is shared; with little to do, this one alone."""
-
-    def __init__(self, site: Site, staging: Path) -> None:
-        """Have files written to *staging*."""
-        self.site, self._staging = site, staging
-        self._pool: ProcessPoolExecutor | None = None
-
-    def read(self, paths: Sequence[Path], told: Told) -> dict[Path, Facts]:
-        """Return the facts of each issue."""
-        return dict(self._shared("issues", _read, paths, told))
-
-    def perform(self, tasks: Sequence[Task], told: Told) -> list[Done]:
-        """Do all *tasks*. The first that fails ends the build."""
-        return list(self._shared("pages", _perform, tasks, told))
-
-    def close(self) -> None:
-        """End the processes."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-
-    def _shared(
-        self, what: str, work: Callable[[Sequence[Any]], list[Any]], things: Sequence[Any], told: Told
-    ) -> Iterator[Any]:
-        chunks = [things[at : at + _CHUNK] for at in range(0, len(things), _CHUNK)]
-        if len(things) <= FEW or (os.cpu_count() or 1) == 1:
-            _open(self.site, self._staging)
-            done: Iterable[list[Any]] = map(work, chunks)
-        else:
-            done = self._processes().map(work, chunks)
-        count = 0
-        for chunk in done:
-            count += len(chunk)
-            told(what, count, len(things))
-            yield from chunk
-
-    def _processes(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            # what is loaded here already need not be loaded there, where a system can fork
-            forks = sys.platform == "linux"
-            self._pool = ProcessPoolExecutor(
-                max_workers=os.cpu_count(),
-                mp_context=multiprocessing.get_context("fork" if forks else "spawn"),
-                initializer=_begin,
-                initargs=(self.site.basis, self._staging),
-            )
-        return self._pool
-
-
-@contextmanager
-def workers(site: Site, staging: Path) -> Iterator[Workers]:
-    """Yield the processes of a build, and end them."""
-    office = Workers(site, staging)
-    try:
-        yield office
-    finally:
-        office.close()
-
-
-class _Bench(NamedTuple):
-    """What a process works with."""
-
-    site: Site
-    staging: Path
-
-
-_bench: list[_Bench] = []  # of this process: one
-
-
-def _begin(basis: Basis, staging: Path) -> None:
-    gc.enable()
-    Thread(target=_end_with_the_build, daemon=True).start()
-    _open(Site(basis), staging)
-
-
-def _end_with_the_build() -> None:
-    """
-    End this process when the build that started it is gone, killed or not.
-
-    Nobody else would: it waits for work that never comes, and a forked one keeps the lock of the folder.
-    """
-    build = multiprocessing.parent_process()
-    if build is not None:
-        build.join()
-        os._exit(1)
-
-
-def _open(site: Site, staging: Path) -> None:
-    _bench[:] = [_Bench(site, staging)]
-
-
-def _read(paths: Sequence[Path]) -> list[tuple[Path, Facts]]:
-    site = _bench[0].site
-    site.fetch(f"{site.settings.id}-{issue_id(path)}" for path in paths)
-    return [(path, read_facts(path, site)) for path in paths]
-
-
-def _perform(tasks: Sequence[Task]) -> list[Done]:
-    site, staging = _bench[0]
-    site.fetch(key for task in tasks for key in task.keys)
-    return [
-        Done(task.name, {path: put(staging, content) for path, content in task.files(site)}) for task in tasks
-    ]

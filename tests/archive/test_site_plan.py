@@ -16,7 +16,7 @@ from pipeline.archive.facts import Facts
 from pipeline.archive.plan import MOST, Plan, planned
 from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Basis, Site
-from pipeline.archive.work import FrameTask
+from pipeline.archive.tasks import FrameTask
 from pipeline.clock import utc_now
 from pipeline.receipts import FolderReceipts
 
