@@ -146,12 +146,13 @@ def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
     ways += [(alias, card) for card in shelf.cards for alias in card.aliases]
     for way, card in ways:
         path = way if way.endswith((".html", "/")) else f"{way}/"
-        facts = PageFacts(card.title, "", path, card.lang, noindex=not card.is_listed)
+        facts = PageFacts(card.title, "", path, card.lang)
         target = f"{facts.root(site.settings)}{card.slug}/"
         context = {
             "target": target,
             "target_url": address(site.settings, f"{card.slug}/"),
             "target_title": card.title,
+            "is_listed": card.is_listed,
         }
         yield repr(context), PageTask("redirect.html", facts, context)
 

@@ -239,7 +239,7 @@ def pages() -> Mapping[str, str]:
     what = "Practical ideas for feeling well, from every week's letter."
     terms: dict[str, Any] = {"kind": "tags", "terms": tags}
     term = {"kind": "tags", "term": next(term for term in tags if term.name == "sleep")}
-    moved = {"target": f"../{third}/", "target_url": f"{SETTINGS.archive_url}/{third}/"}
+    moved = {"target": f"../{third}/", "target_url": f"{SETTINGS.archive_url}/{third}/", "is_listed": True}
     made = {
         "index.html": ("index.html", context("All past issues", description=what, root="./", **listed)),
         "2026/index.html": (

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from past_issues import Past, shown
-from processes import descendants, running, wait_until
+
+from descendants import descendants, running, wait_until
 
 SCRIPT = Path(__file__).with_name("killed_archives.py")
 PATHS = os.pathsep.join((str(SCRIPT.parent), str(SCRIPT.parents[1])))

@@ -116,17 +116,19 @@ SERIES: Mapping[str, Edit] = {
 }
 
 
-def test_after_every_edit_the_site_is_what_it_would_be_from_scratch(tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.long)])
+def test_after_edits_the_site_is_what_it_would_be_from_scratch(tmp_path: Path, step: int) -> None:
     """Whatever was remembered: no page is stale, and none is left over."""
     past = Past(tmp_path / "newsletter", own_issues=True)
     many_sorts(past)
     past.build()
     before = shown(past.public)
-    for at, (name, edit) in enumerate(SERIES.items()):
+    for at, (name, edit) in enumerate(SERIES.items(), start=1):
         edit(past)
         past.build()
         found = shown(past.public)
-        assert found == fresh(past, tmp_path / f"fresh-{at}"), name
         assert (found == before) == (name in UNSEEN), name
         assert past.build().data["written"] == [], name
+        if at % step == 0 or at == len(SERIES):
+            assert found == fresh(past, tmp_path / f"fresh-{at}"), name
         before = found

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,24 +130,6 @@ def test_every_frame_in_which_wordings_stand_is_examined(site: Site) -> None:
     assert frames == {f"frame of {name}.html" for name in templates} | languages
 
 
-def test_a_new_title_changes_the_neighbours_and_the_lists(site: Site) -> None:
-    """Every page that shows it, and no other."""
-    cards = [weekly(each, tags=(f"tag-{each}",), authors=(), reviewed_by="") for each in range(5)]
-    named = [*cards[:2], replace(cards[2], title="Another"), *cards[3:]]
-    # the marks of facts have the card in them; here they have the slug alone
-    assert changed(site, cards, named) == {"week-1/", "week-3/", "index.html", "2026/", "tags/tag-2/"}
-
-
-def test_what_lists_do_not_show_changes_none(site: Site) -> None:
-    """An alias or the digest of its mail change its own pages; that it was corrected is shown."""
-    one, two = (weekly(each, tags=(f"tag-{each}",), authors=(), reviewed_by="") for each in (1, 2))
-    other = replace(one, content_digest="ff" * 32, as_sent=False, updated=dt.date(2027, 1, 1))
-    assert changed(site, [one, two], [other, two]) == set()
-    assert changed(site, [one, two], [replace(one, aliases=("old",)), two]) == {"old/"}
-    corrected = replace(one, corrections=((dt.date(2027, 1, 1), "A slip."),))
-    assert changed(site, [one, two], [corrected, two]) == {"index.html", "2026/", "tags/tag-1/"}
-
-
 def test_a_new_issue_changes_what_it_stands_in(site: Site) -> None:
     """Its older neighbour, latest/, the front page, its year and its terms; the feeds by their marks."""
     cards = [weekly(each, tags=(f"tag-{each % 2}",), authors=(), reviewed_by="") for each in range(4)]
@@ -181,6 +162,8 @@ def test_a_build_writes_what_a_change_reaches_and_nothing_else(tmp_path: Path) -
         *("2026/index.html", "feed.json", "feed.xml", "index.html", "sitemap.xml", "tags/tag-3/index.html"),
         "week-3/index.html",
     ]
+    past.edit("issues/week-3.md", "status: ready", "aliases: [old]\nupdated: 2026-11-08\nstatus: ready")
+    assert past.build().data["written"] == ["old/index.html"]  # an earlier day than that of the correction
     past.edit("issues/week-5.md", "title: Week-5", "title: The fifth")
     assert past.build().data["written"] == [
         *("2026/index.html", "feed.json", "feed.xml", "index.html", "latest/index.html"),
