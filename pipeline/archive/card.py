@@ -54,7 +54,7 @@ class Card:
 
 
 def marked(card: Card) -> Card:
-    """Return *card* with its mark: a list whose cards have the marks that they had is the list that it was."""
+    """Return *card* with its mark: a list of cards with the same marks is the same list."""
     shown = replace(card, content_digest="", aliases=(), as_sent=False, updated=None, mark="")
     return replace(card, mark=hashlib.sha256(repr(shown).encode()).hexdigest()[:32])
 
