@@ -1,13 +1,14 @@
 """
 A mail as it was sent, made public: what every reader got, and nothing that one reader got.
 
-It is a record, so it is not parsed and written anew: apart from merge tags and two lines in its head, every
-byte is the mail's.
+It is a record, so it is not parsed and written anew: apart from merge tags, two lines in its head, and what
+would count whoever looks at it, every byte is the mail's.
 """
 
 import html as markup
 import re
 
+from pipeline.archive.trackers import PIXEL, untracked
 from pipeline.errors import ReceiptError
 from pipeline.mergetags import NO_SPECIALS, MergeSyntax, Part, Tag, tags
 
@@ -16,6 +17,8 @@ _HEAD_END = re.compile(r"</head\s*>", re.IGNORECASE)
 # An opening tag with all its attributes, also one in a conditional comment; text never holds a bare `<`.
 _TAG = re.compile(r"""<[A-Za-z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _HREF = re.compile(r"""\s+href\s*=\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<c>[^\s"'>]+))""", re.IGNORECASE)
+_SRC = re.compile(r"""\s+src\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_SIZE = re.compile(r"""\s(?:width|height)\s*=\s*["']?(\d+)""", re.IGNORECASE)
 
 
 def as_sent(html: str, text: str, *, web_url: str, page_url: str) -> tuple[str, str]:
@@ -59,10 +62,18 @@ def _syntax(web_url: str) -> MergeSyntax:
 
 
 def _inert(tag: re.Match[str]) -> str:
-    """Return an opening tag without the address by which a reader unsubscribes."""
-    return _HREF.sub(_kept, tag[0])
+    """Return an opening tag without the address by which a reader unsubscribes, or is counted."""
+    element = tag[0]
+    sizes = [int(size) for size in _SIZE.findall(element)]
+    if element[:4].lower() == "<img" and sizes and max(sizes) <= PIXEL:
+        element = _SRC.sub("", element)
+    return _HREF.sub(_kept, element)
 
 
 def _kept(href: re.Match[str]) -> str:
     url = href["a"] or href["b"] or href["c"] or ""
-    return "" if any(tag.name == "unsubscribe_url" for tag in tags(url)) else href[0]
+    if any(tag.name == "unsubscribe_url" for tag in tags(url)):
+        return ""
+    plain = markup.unescape(url)
+    fewer = untracked(plain)
+    return href[0] if fewer == plain else f' href="{markup.escape(fewer)}"'

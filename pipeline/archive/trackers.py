@@ -10,6 +10,7 @@ _PREFIXES = ("utm_", "gad_")
 _NAMES = {"gclid", "gclsrc", "dclid", "gbraid", "wbraid"}
 _NAMES |= {"mc_eid", "oly_anon_id", "oly_enc_id", "__s", "vero_id", "_hsenc", "mkt_tok", "fbclid"}
 _NAMES |= {"mc_cid", "_hsmi", "msclkid", "twclid", "li_fat_id", "ttclid", "yclid", "igshid"}
+PIXEL = 2  # px; a remote image that is no larger counts readers
 _PARAMETER = re.compile(r"([^=&;]*)(?:=[^&;]*)?([&;]|$)")
 
 

@@ -14,13 +14,12 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.archive.pictures import picture_attributes
-from pipeline.archive.trackers import untracked
+from pipeline.archive.trackers import PIXEL, untracked
 from pipeline.gfm import policy
 from pipeline.mergetags import NO_SPECIALS, MergeSyntax, Part, Tag, tags, token
 from pipeline.model import Image
 
 COLUMN_WIDTH = 624  # px; an image in the text is shown no wider
-_PIXEL = 2  # px; a remote image that is no larger counts readers
 
 # What becomes of nothing: a tag without a default, and the link that each reader has for himself.
 _NOTHING = rf"(?:{token(Tag('subscriber.first_name'))}|{token(Tag('unsubscribe_url'))[:-1]}[0-9a-f]*z)"
@@ -178,7 +177,7 @@ def _show_images(body: LexborNode, images: Mapping[str, Image], assets: str) -> 
 def _counts_readers(node: LexborNode, src: str) -> bool:
     sizes = [node.attributes.get(name) or "" for name in ("width", "height")]
     given = [int(size) for size in sizes if size.isascii() and size.isdigit()]
-    return bool(given and max(given) <= _PIXEL) or any(tag.name == "unsubscribe_url" for tag in tags(src))
+    return bool(given and max(given) <= PIXEL) or any(tag.name == "unsubscribe_url" for tag in tags(src))
 
 
 def _take_out(node: LexborNode) -> None:

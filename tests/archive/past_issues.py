@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -190,7 +191,7 @@ Hi {{ subscriber.first_name | default("friend") }}, read this [on the web]({{ we
 - [x] done
 - [ ] to do
 
-<img src="https://count.example.net/pixel.gif" width="1" height="1" alt="">
+<img src="https://count.example.net/pixel.gif?a=1" width="1" height="1" alt="">
 
 [Read more](https://example.com/more?utm_source=x#utm_content=y){.button}
 
@@ -306,20 +307,47 @@ UNLISTED = ("2026-06-02-quiet", "2026-12-15-morning-light-and-a-short-walk", "20
 HIDDEN = ("2026-06-09-away", "2027-01-05-draft", "2027-01-12-hold", "2027-01-19-rehearsed")
 
 
+class Host(NamedTuple):
+    """A host of static files."""
+
+    url: str  # without a slash at the end
+    posted: list[tuple[str, str, bytes]]  # what forms sent to it: path, kind, body
+
+
 @contextmanager
-def served(host: Path) -> Iterator[str]:
-    """Serve a folder on loopback, as a host of static files does; yield its address, without a slash."""
+def served(folder: Path) -> Iterator[Host]:
+    """Serve a folder on loopback as hosts of static sites do; what is not there shows 404.html."""
+    posted: list[tuple[str, str, bytes]] = []
 
     class Handler(SimpleHTTPRequestHandler):
+        def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+            page = folder / "issues/404.html"
+            if code != HTTPStatus.NOT_FOUND or not page.exists():
+                super().send_error(code, message, explain)
+                return
+            self._answer(code, page.read_bytes())
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            posted.append((self.path, self.headers["Content-Type"], body))
+            self._answer(HTTPStatus.OK, b"<!DOCTYPE html><title>Thank you</title>")
+
+        def _answer(self, code: int, page: bytes) -> None:
+            self.send_response(code)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
         def log_message(self, *arguments: object) -> None:
             """Keep quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(host)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield Host(f"http://127.0.0.1:{server.server_port}", posted)
     finally:
         server.shutdown()
         thread.join()

@@ -122,9 +122,9 @@ def test_what_is_to_be_merged_for_each_reader_is_in_no_file(site: Mapping[str, b
 
 
 def test_nothing_counts_readers(site: Mapping[str, bytes]) -> None:
-    """No parameter of trackers in a link, no image of one pixel; letters as sent are a record."""
+    """No parameter of trackers in a link, no image of one pixel; what a text part says is a record."""
     for path, content in site.items():
-        if not path.startswith(("pagefind/", "assets/")) and not path.endswith(AS_SENT):
+        if not path.startswith(("pagefind/", "assets/")) and not path.endswith("message.txt"):
             found = COUNTING.search(content.decode())
             assert found is None, (path, content.decode()[found.start() - 80 : found.end() + 80])
 
@@ -356,7 +356,8 @@ def test_a_page_carries_the_digest_of_its_mail(small: Past) -> None:
 
 def test_send_finds_the_page_and_the_images_of_an_unlisted_issue(tmp_path: Path) -> None:
     """On a host on loopback; a page of the issue as it was before an edit is refused."""
-    with served(tmp_path) as host:
+    with served(tmp_path) as there:
+        host = there.url
         past = Past(tmp_path / "newsletter", archive_url=f"{host}/issues", own_issues=True)
         name = "2026-12-15-morning-light-and-a-short-walk"
 

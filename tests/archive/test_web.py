@@ -137,12 +137,18 @@ def test_an_issues_image_is_offered_in_several_sizes() -> None:
 
 
 def test_images_further_down_are_fetched_when_they_are_near() -> None:
-    """The first may be in sight at once, and does not wait; so remote ones, whose address stays."""
-    remote = "https://a.example/b.png?utm_source=x"
+    """The first may be in sight at once, and does not wait; so remote ones."""
+    remote = "https://a.example/b.png?size=2"
     images = tree(article(f"![a](walk.png)\n\n![b]({remote})\n\n![c](walk.png)")).css("img")
     assert [image.attributes.get("loading") for image in images] == [None, "lazy", "lazy"]
     assert [image.attributes.get("decoding") for image in images] == [None, "async", "async"]
     assert images[1].attributes["src"] == remote
+
+
+def test_the_address_of_a_remote_image_counts_nobody() -> None:
+    """Parameters of trackers go; the image is the same."""
+    (image,) = tree(article("![b](https://a.example/b.png?size=2&utm_source=x)")).css("img")
+    assert image.attributes["src"] == "https://a.example/b.png?size=2"
 
 
 @pytest.mark.parametrize(
