@@ -1,8 +1,9 @@
 """What the rest of the site says of an issue: in lists, feeds and neighbours' pages."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
 
@@ -50,6 +51,12 @@ class Card:
     def is_listed(self) -> bool:
         """Whether lists, feeds, sitemap and search know it."""
         return self.state == "listed"
+
+
+def marked(card: Card) -> Card:
+    """Return *card* with its mark: a list of cards with the same marks is the same list."""
+    shown = replace(card, content_digest="", aliases=(), as_sent=False, updated=None, mark="")
+    return replace(card, mark=hashlib.sha256(repr(shown).encode()).hexdigest()[:32])
 
 
 _DAYS = ("last_reviewed", "next_review", "updated")

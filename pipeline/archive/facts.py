@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from pipeline.archive.card import Card, Picture, from_plain, to_plain
+from pipeline.archive.card import Card, Picture, from_plain, marked, to_plain
 from pipeline.archive.life import Life, life_of
 from pipeline.archive.site import Site
 from pipeline.disclaimers.select import Selection, select
@@ -173,8 +173,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         # a letter that is yet to go out may be changed until then: `send` looks whether its page was, too
         content_digest=life.content_digest if life.sent else site.newsletter.composed(issue).message.digest,
     )
-    shown = replace(card, content_digest="", aliases=(), as_sent=False, updated=None)
-    return replace(card, mark=hashlib.sha256(repr(shown).encode()).hexdigest()[:32])
+    return marked(card)
 
 
 def aliases_of(issue: Issue) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from lxml import etree
 from past_issues import URL, Past
 
 from conftest import ROOT
-from pipeline.archive.card import Card
+from pipeline.archive.card import Card, marked
 from pipeline.archive.facts import Facts
 from pipeline.archive.plan import MOST, Plan, planned
 from pipeline.archive.shelf import Shelf
@@ -33,7 +33,7 @@ def site(tmp_path: Path) -> Site:
 def plan(site: Site, *cards: Card) -> Plan:
     """Return the plan of a site of these cards."""
     facts = {Path(each.file): Facts(each.key, "", True, each, mark=each.slug) for each in cards}
-    return planned(Shelf(cards), facts, site)
+    return planned(Shelf(map(marked, cards)), facts, site)
 
 
 def pages(made: Plan) -> set[str]:
