@@ -1,6 +1,5 @@
 """`newsletter archive`: past issues as a static website."""
 
-import gc
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,8 +27,6 @@ def archive(start: Path, *, folder: Path | None, search: bool, told: Told, clock
         ChecksFailed: a page would be missing, or be without a disclaimer; the site is as it was.
         ReceiptError: the record cannot be read: nobody knows what was sent.
     """
-    # a build holds on to all it loads: looking for garbage among ten thousand issues finds none
-    gc.disable()
     settings = load_settings(start)
     basis = Basis(
         root=settings.root,
@@ -52,19 +49,27 @@ def _data(folder: Path, built: Built) -> dict[str, object]:
         "written": list(change.written),
         "removed": list(change.removed),
         "kept": change.kept,
+        "left_out": _left_out(built),
     }
 
 
 def _words(folder: Path, built: Built, basis: Basis) -> str:
     change = built.change
     unlisted = f", {built.unlisted} of them unlisted" if built.unlisted else ""
+    left_out = f", {len(_left_out(built))} left out" if built.left_out else ""
     if not change.written and not change.removed:
         did = "nothing has changed"
     else:
         did = f"{_counted(len(change.written), 'file')} written, {change.kept} kept"
         did += f", {len(change.removed)} removed" if change.removed else ""
     rehearsal = "a rehearsal: nothing on it was sent to readers\n" if basis.rehearsal else ""
-    return f"{folder}: {_counted(built.listed + built.unlisted, 'issue')}{unlisted}; {did}\n{rehearsal}"
+    issues = f"{_counted(built.listed + built.unlisted, 'issue')}{unlisted}{left_out}"
+    return f"{folder}: {issues}; {did}\n{rehearsal}"
+
+
+def _left_out(built: Built) -> list[str]:
+    """Return the files of issues that have no page and should have one."""
+    return sorted({finding.file for finding in built.left_out})
 
 
 def _counted(number: int, thing: str) -> str:

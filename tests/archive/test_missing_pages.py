@@ -37,6 +37,9 @@ def left_out(past: Past) -> list[tuple[str, str]]:
     result = past.build()
     assert result.exit_code == 0
     assert all(finding.severity.value == "warning" for finding in result.findings)
+    files = {finding.file for finding in result.findings}
+    assert result.data["left_out"] == sorted(files)
+    assert ("left out" in result.text) == bool(files)
     return [(finding.id, finding.file) for finding in result.findings]
 
 
