@@ -54,6 +54,10 @@ def main(words: Sequence[str]) -> int:
         sys.stdout.write(
             command("error", MEANING.get(code, "it failed"), title=f"newsletter, exit code {code}")
         )
+    for finding in told.get("findings", ()) if told.get("left_out") else ():
+        place = f"{finding['file']}:{finding['line']}" if finding["line"] else finding["file"]
+        text = f"{place}: {finding['message']}; mend: {finding['hint']}"
+        sys.stdout.write(command("warning", text, title="left out of the archive"))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:

@@ -85,3 +85,13 @@ def test_the_step_says_when_something_was_recorded_as_sent(
     told = json.dumps({"verb": "send", "issues": rows})
     reported(tmp_path, program(tmp_path, told, 6), "send", "--due", GITHUB_OUTPUT=str(output))
     assert output.read_text(encoding="utf-8") == said
+
+
+def test_what_the_archive_left_out_is_a_warning(tmp_path: Path) -> None:
+    """With its place and how to mend it: the step is green, since nobody was sent that issue yet."""
+    finding = {"id": "FM023", "file": "issues/a.md", "line": 4, "message": "not so", "hint": "so"}
+    told = json.dumps({"verb": "archive", "left_out": ["issues/a.md"], "findings": [finding]})
+    code, said, _summary = reported(tmp_path, program(tmp_path, told, 0), "archive")
+    assert (code, said) == (0, "::warning title=left out of the archive::issues/a.md:4: not so; mend: so\n")
+    told = json.dumps({"verb": "check", "findings": [finding]})
+    assert reported(tmp_path, program(tmp_path, told, 0), "check")[1] == ""
