@@ -140,6 +140,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "ARC001": "two issues want one address",
         "ARC002": "the page that a mail links to has moved",
         "ARC003": "an issue that went out is not there",
+        "ARC004": "the letter of an issue shows an image that is gone",
+        "ARC005": "the mail that a page belongs to cannot be composed",
         # the newsletter's settings
         "SET001": "settings are not found, or cannot be read",
         "SET002": "the settings' file is not TOML",

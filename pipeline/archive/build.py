@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 from pipeline.archive.made import Made, Page, Source
 from pipeline.archive.site import Basis, Site, Told
@@ -132,7 +133,8 @@ def _read(known: Mapping[Path, Any], made: Made, office: "Workers", told: Told) 
     new = office.read([path for path, plain in known.items() if plain is None], told)
     for path, facts in new.items():
         if not facts.findings:
-            watched = {str(image.path): image.sha256 for image in facts.images}
+            # by the issue's own name for it: a link may lead to another file next time
+            watched = {str(path.parent / unquote(image.src)): image.sha256 for image in facts.images}
             made.remember(str(path), Source(facts.digest, facts.plain(), watched))
     return {path: new[path] if plain is None else facts_from(plain) for path, plain in known.items()}
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,11 +14,11 @@ from pipeline.archive.card import Card, Picture, from_plain, marked, to_plain
 from pipeline.archive.life import Life, life_of
 from pipeline.archive.site import Site
 from pipeline.disclaimers.select import Selection, select
-from pipeline.errors import IssueError
+from pipeline.errors import ChecksFailed, IssueError, TemplateError
 from pipeline.images import height_at, published_name, published_width
 from pipeline.mergetags import persona, to_tokens
 from pipeline.model import Finding, Image, Issue, Receipt, Severity, Wording
-from pipeline.receipts import neutral_names, standing
+from pipeline.receipts import Kept, neutral_names, standing
 from pipeline.stages.load import issue_id, load_issue
 
 _WORDS_A_MINUTE = 220
@@ -34,7 +35,10 @@ class Facts:
     wordings: tuple[str, ...] = ()  # id@version of each that the page must show, in order
     findings: tuple[Finding, ...] = ()  # why it cannot have the page that it should have
     digest: str = ""  # SHA-256 of the issue's file, hex; "" when it cannot be read
-    images: tuple[Image, ...] = ()  # its local ones
+    images: tuple[Image, ...] = ()  # its local ones, which a mail or its page asks for
+    has_hero: bool = False
+    is_sponsored: bool = False
+    letter: tuple[str, ...] = ()  # the image files that the letter on record asks for
     mark: str = ""  # a digest of all that its page hangs on, but the site and other issues
 
     def plain(self) -> dict[str, Any]:
@@ -47,6 +51,9 @@ class Facts:
             "card": self.card and to_plain(self.card),
             "wordings": list(self.wordings),
             "mark": self.mark,
+            "has_hero": self.has_hero,
+            "is_sponsored": self.is_sponsored,
+            "letter": list(self.letter),
             "images": [{**asdict(image), "path": str(image.path)} for image in self.images],
         }
 
@@ -55,7 +62,8 @@ def facts_from(plain: Mapping[str, Any]) -> Facts:
     """Return the facts that `Facts.plain` wrote down."""
     card = plain["card"] and from_plain(plain["card"])
     images = tuple(Image(**{**image, "path": Path(image["path"])}) for image in plain["images"])
-    return Facts(**{**plain, "card": card, "wordings": tuple(plain["wordings"]), "images": images})
+    tuples = {name: tuple(plain[name]) for name in ("wordings", "letter")}
+    return Facts(**{**plain, **tuples, "card": card, "images": images})
 
 
 def read_facts(path: Path, site: Site) -> Facts:
@@ -68,7 +76,7 @@ def read_facts(path: Path, site: Site) -> Facts:
         ReceiptError: the record is broken.
     """
     settings = site.settings
-    digest = _digest(path)  # taken first: what is changed while it is read is found next time
+    digest = digest_of(path)  # taken first: what is changed while it is read is found next time
     try:
         issue = load_issue(path, settings)
     except IssueError as err:
@@ -92,13 +100,17 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
     """
     kept = site.kept(issue.key)
     life = life_of(issue, kept.receipt, rehearsal=site.basis.rehearsal)
+    has_mail = life.dispatched or issue.status == "ready"  # its images are asked for, page or none
     facts = Facts(
         issue.key,
         site.basis.record.versions.get(issue.key, ""),
         life.dispatched,
         None,
         digest=digest,
-        images=tuple(issue.images.values()),
+        images=tuple(issue.images.values()) if has_mail else (),
+        has_hero=bool(issue.image_src),
+        is_sponsored=bool(issue.sponsors),
+        letter=_asked_for(kept, site) if life.sent else (),
     )
     if life.state == "hidden":
         return facts
@@ -108,22 +120,45 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
     if findings:
         return replace(facts, findings=findings)
     names = neutral_names(rehearsal=site.basis.rehearsal)
-    card = _card(issue, life, site, as_sent=life.sent and set(names) <= set(kept.parts))
+    try:
+        card = _card(issue, life, site, as_sent=life.as_claimed and set(names) <= set(kept.parts))
+    except TemplateError as err:
+        found = Finding("ARC005", Severity.BLOCK, err.message, err.hint, issue.file, part="template")
+        return replace(facts, findings=(found,))
     refs = tuple(wording.ref for wording in selection.wordings)
     made_of = (digest, [image.sha256 for image in facts.images], card, refs, facts.version)
     return replace(facts, card=card, wordings=refs, mark=hashlib.sha256(repr(made_of).encode()).hexdigest())
 
 
-def _digest(path: Path) -> str:
+def _asked_for(kept: Kept, site: Site) -> tuple[str, ...]:
+    """Return the names of our image files that the letter on record shows."""
+    asset = re.compile(re.escape(f"{site.settings.archive_url}/assets/") + r"([0-9a-f]{16}\.[a-z]+)")
+    return tuple(sorted({name for part in kept.parts.values() for name in asset.findall(part)}))
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, hex; "" of one that cannot be read: that is told when it is loaded."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
-        return ""  # told when it is loaded
+        return ""
 
 
 def page_wordings(card: Card, issue: Issue, site: Site) -> tuple[Wording, ...]:
-    """Return the wordings that the page of *issue* shows: every one was found when its facts were read."""
-    return _selection(issue, card.date and card.date.date(), site).wordings
+    """
+    Return the wordings that the page of *issue* shows.
+
+    Raises:
+        ChecksFailed: one cannot be chosen.
+    """
+    selection = _selection(issue, card.date and card.date.date(), site)
+    if selection.findings:
+        raise ChecksFailed(
+            f"{issue.file}: its page cannot show what it must",
+            hint="mend what is found, then run the command again",
+            findings=selection.findings,
+        )
+    return selection.wordings
 
 
 def _selection(issue: Issue, day: dt.date | None, site: Site) -> Selection:

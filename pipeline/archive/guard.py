@@ -6,12 +6,13 @@ An issue that nobody was sent yet is left out and told: `send` refuses it while 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from pipeline.archive.facts import Facts
 from pipeline.archive.site import Site
 from pipeline.errors import ChecksFailed
+from pipeline.images import copies
 from pipeline.model import Finding, Severity
 from pipeline.output import tally
 from pipeline.receipts import standing
@@ -42,9 +43,13 @@ def guarded(facts: Mapping[Path, Facts], site: Site) -> Guarded:
         if each.card
     }
     lost = {path: replace(facts[path], card=None, findings=(found,)) for path, found in clashes(claims)}
-    facts = {**facts, **lost}
+    twins = {path: replace(facts[path], card=None, findings=(found,)) for path, found in _twins(facts, site)}
+    facts = {**facts, **lost, **twins}
     left_out: list[Finding] = []
-    stops = [*site.registry.findings, *_gone(facts, site)]
+    gone = list(_gone(facts, site))
+    stops = [*site.registry.findings, *gone, *_bare_letters(facts, site)]
+    if gone:  # the file of one may be among those that cannot be read
+        stops += [finding for each in facts.values() if not each.dispatched for finding in each.findings]
     for each in facts.values():
         if each.dispatched:
             stops += each.findings
@@ -57,6 +62,30 @@ def guarded(facts: Mapping[Path, Facts], site: Site) -> Guarded:
             findings=tuple(stops),
         )
     return Guarded(facts, tuple(left_out))
+
+
+def _twins(facts: Mapping[Path, Facts], site: Site) -> Iterator[tuple[Path, Finding]]:
+    """Yield each issue whose id another one has, draft or not: nobody can say whose record it is."""
+    first: dict[str, Path] = {}
+    for path, each in sorted(facts.items()):
+        other = first.setdefault(each.key, path)
+        if other != path:
+            for one, two in ((path, other), (other, path)):
+                files = [file.relative_to(site.settings.root).as_posix() for file in (one, two)]
+                message = f"its id is that of {files[1]}, too"
+                yield one, Finding("FM050", Severity.BLOCK, message, "give one another id", files[0])
+
+
+def _bare_letters(facts: Mapping[Path, Facts], site: Site) -> Iterator[Finding]:
+    """Yield each issue whose letter, in every reader's mailbox, asks for an image that is gone."""
+    there = {file.name for each in facts.values() for image in each.images for file in copies(image)}
+    for path, each in sorted(facts.items()):
+        missing = [name for name in each.letter if name not in there]
+        if missing:
+            message = f"the letter that went out shows assets/{missing[0]}, and no issue has that image now"
+            hint = "put the old image back; a new one goes beside it, under another name"
+            file = path.relative_to(site.settings.root).as_posix()
+            yield Finding("ARC004", Severity.BLOCK, message, hint, file)
 
 
 class Claim(NamedTuple):
@@ -76,9 +105,16 @@ class Claim(NamedTuple):
 def clashes(claims: Mapping[Path, Claim]) -> Iterator[tuple[Path, Finding]]:
     """Yield each issue that wants the address of another one: those that went out come first."""
     taken: dict[str, str] = {}
+    folders: dict[str, str] = {}  # that an address lies in
     for path, claim in sorted(claims.items(), key=lambda item: (not item[1].dispatched, item[0])):
         for address in claim.addresses:
-            other = taken.setdefault(address, claim.file)
+            inside = [str(folder) for folder in PurePosixPath(address).parents if str(folder) != "."]
+            # a page is a folder, in which others may lie; old.html is a file
+            files = [taken[folder] for folder in inside if folder.endswith(".html") and folder in taken]
+            files += [folders[address]] if address.endswith(".html") and address in folders else []
+            files.append(taken.setdefault(address, claim.file))
+            folders |= {folder: folders.get(folder, claim.file) for folder in inside}
+            other = next((file for file in files if file != claim.file), claim.file)
             if other != claim.file:
                 message = f"{claim.file} and {other} both want the address {address!r}"
                 hint = "give one of the two another slug or alias"

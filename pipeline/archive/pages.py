@@ -22,9 +22,10 @@ from pipeline.stages.render import render
 
 HERO_SIZES = "(max-width: 928px) 100vw, 880px"  # how wide site.css shows it
 
-# data that nothing runs, and the one script of ours, which writes into its own list of results alone
-_KNOWN_SCRIPTS = re.compile(
+# data that nothing runs; and the one script of ours, which writes into its own list of results alone
+_KNOWN_TO_HIDE_NOTHING = re.compile(
     r'<script type="application/ld\+json">[^<]*</script>'
+    r'|<meta http-equiv="refresh" content="0; url=[^"<>]*">'  # leads on at once, where words stand as well
     r'|<script type="module" src="(?:\.\./)*search/search\.js"></script>'
 )
 
@@ -133,7 +134,7 @@ def frame_findings(
         message = f"the frame of {facts.path or 'index.html'!r} does not link the style sheet of the site"
         hint = 'write <link rel="stylesheet" href="{{ css }}"> in the head of templates/archive/base.html'
         return (Finding("VIS022", Severity.BLOCK, message, hint, part="template"),)
-    styled = _KNOWN_SCRIPTS.sub("", page).replace(link, f"<style>{site.theme.css.decode()}</style>")
+    styled = _KNOWN_TO_HIDE_NOTHING.sub("", page).replace(link, f"<style>{site.theme.css.decode()}</style>")
     return tuple(examine_page(styled, wordings, others=site.registry.wordings))
 
 
@@ -166,7 +167,7 @@ def _filled(
         },
     )
     findings = said(page, wordings, others=site.registry.wordings)
-    if findings:
+    if findings or not wordings:
         raise ChecksFailed(
             f"templates/archive/{template}: {facts.path or 'index.html'} does not say its disclaimers",
             hint="restore templates/archive/disclaimers.html and where pages include it",

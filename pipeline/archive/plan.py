@@ -41,30 +41,71 @@ def planned(shelf: Shelf, facts: Mapping[Path, Facts], site: Site) -> Plan:
         facts: of every issue, by its file.
         site: the site.
     """
-    paths = {each.key: path for path, each in facts.items() if each.card}
-    marks = {each.key: each.mark for each in facts.values()}
-    keyed = [*_issues(shelf, paths, marks, facts, site), *_lists(shelf, site), *_redirects(shelf, site)]
-    images = {image.sha256: image for each in facts.values() if each.card for image in each.images}
+    sources = {each.key: _Source(path, each) for path, each in facts.items() if each.card}
+    keyed = [*_issues(shelf, sources, site), *_lists(shelf, site), *_redirects(shelf, site)]
+    images = {image.sha256: image for each in facts.values() if not each.findings for image in each.images}
     keyed += [(name, ImageTask(image)) for name, image in images.items()]
-    first = [(paths[card.key], card) for card in newest(shelf)]
-    feeds = FeedsTask("feeds", tuple(first))
-    keyed.append((_key("feeds", *(marks[card.key] for _, card in first)), feeds))
+    first = [sources[card.key] for card in newest(shelf)]
+    feeds = FeedsTask(
+        "feeds",
+        tuple(
+            (source.path, source.facts.digest, card)
+            for source, card in zip(first, newest(shelf), strict=True)
+        ),
+    )
+    key = _key("feeds", *(source.facts.mark for source in first))
+    keyed += [(key, feeds), (key, FrameTask("frame of feed-entry.html", feeds))]
     return Plan({task.name: (_key(site.mark, key), task) for key, task in keyed}, _files(shelf, site))
 
 
-def _issues(
-    shelf: Shelf, paths: Mapping[str, Path], marks: Mapping[str, str], facts: Mapping[Path, Facts], site: Site
-) -> Iterator[tuple[str, Task]]:
-    """Yield each issue's page, and one frame for each set of wordings in a language."""
+class _Source(NamedTuple):
+    """The file of an issue that has a page."""
+
+    path: Path
+    facts: Facts
+
+
+def _issues(shelf: Shelf, sources: Mapping[str, _Source], site: Site) -> Iterator[tuple[str, Task]]:
+    """
+    Yield each issue's page, and the frames to be examined.
+
+    One for each set of wordings in a language, and one for each shape of the template around them: what is
+    there when there is a correction is examined, too.
+    """
     frames: set[str] = set()
     for card in shelf.cards:
+        path, facts = sources[card.key]
         around = beside(card, shelf, site)
-        task = IssueTask(paths[card.key], card, around)
-        yield _key(marks[card.key], repr(around)), task
-        kind = f"issues in {card.lang} with {', '.join(facts[task.path].wordings)}"
-        if kind not in frames:
-            frames.add(kind)
-            yield kind, FrameTask(kind, task)
+        task = IssueTask(path, facts.digest, card, around)
+        yield _key(facts.mark, repr(around)), task
+        shape = ", ".join(part for part, is_there in _shape(card, around, facts) if is_there)
+        for kind in (
+            f"issues in {card.lang} with {', '.join(facts.wordings)}",
+            f"issues with {shape or 'nothing'} beside",
+        ):
+            if kind not in frames:
+                frames.add(kind)
+                yield kind, FrameTask(kind, task)
+
+
+def _shape(card: Card, around: Beside, facts: Facts) -> Iterator[tuple[str, bool]]:
+    """Yield what a page may have, and whether it has: each is a branch of its template."""
+    yield card.state, True
+    yield "hero", facts.has_hero
+    yield "description", bool(card.description)
+    yield "number", card.number is not None
+    yield "authors", bool(card.authors)
+    yield "reviewer", bool(card.reviewed_by)
+    yield "day of review", card.last_reviewed is not None
+    yield "next review", card.next_review is not None
+    yield "review due", around.review_due
+    yield "sponsors", facts.is_sponsored
+    yield "corrections", bool(card.corrections)
+    yield "update", card.updated is not None
+    yield "tags", bool(card.tags)
+    yield "letter", card.as_sent
+    yield "newer", around.newer is not None
+    yield "older", around.older is not None
 
 
 def beside(card: Card, shelf: Shelf, site: Site) -> Beside:
@@ -144,7 +185,7 @@ def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
     """Yield the pages that lead on: latest/, and each old address."""
     ways = [("latest/", card) for card in shelf.listed[:1]]
     ways += [(alias, card) for card in shelf.cards for alias in card.aliases]
-    for way, card in ways:
+    for at, (way, card) in enumerate(ways):
         path = way if way.endswith((".html", "/")) else f"{way}/"
         facts = PageFacts(card.title, "", path, card.lang)
         target = f"{facts.root(site.settings)}{card.slug}/"
@@ -154,7 +195,10 @@ def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
             "target_title": card.title,
             "is_listed": card.is_listed,
         }
-        yield repr(context), PageTask("redirect.html", facts, context)
+        task = PageTask("redirect.html", facts, context)
+        yield repr((context, facts)), task
+        if not at:
+            yield "redirect.html", FrameTask("frame of redirect.html", task)
 
 
 def _files(shelf: Shelf, site: Site) -> dict[str, bytes]:

@@ -6,12 +6,14 @@ What only writing takes is imported when it is first asked for: a build that fin
 
 import datetime as dt
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pipeline.errors import ChecksFailed
 from pipeline.model import Wording
@@ -24,7 +26,11 @@ if TYPE_CHECKING:
     from pipeline.disclaimers.registry import Registry
     from pipeline.newsletter import Newsletter
 
-_LIBRARIES = ("Jinja2", "Markdown", "nh3", "selectolax", "PyYAML", "Pillow")  # that pages are made with
+# that pages are made with, or the mail whose digest a page names
+_LIBRARIES = (
+    *("Jinja2", "Markdown", "MarkupSafe", "Pillow", "PyYAML", "cssselect", "lxml", "nh3", "premailer"),
+    *("selectolax", "tinycss2", "tzdata"),
+)
 _PACKAGE = Path(__file__).parents[1]
 _DAY = re.compile(rb"\b\d{4}-\d\d-\d\d\b")
 
@@ -71,7 +77,7 @@ class Site:
         """The newsletter, whose mails pages belong to."""
         from pipeline.newsletter import Newsletter  # noqa: PLC0415  (see above)
 
-        noon = dt.datetime.combine(self.basis.today, dt.time(12), dt.UTC)
+        noon = dt.datetime.combine(self.basis.today, dt.time(12), ZoneInfo(self.settings.timezone))
         return Newsletter(self.basis.root, clock=lambda: noon)
 
     @property
@@ -129,14 +135,20 @@ class Site:
         digest = hashlib.sha256(repr((self.basis.rehearsal, self.basis.has_search)).encode())
         for name in _LIBRARIES:
             digest.update(f"{name} {version(name)}\n".encode())
-        code = (path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".toml"))
-        # the mail's templates, too: the page of a letter that is yet to go out names its digest
-        templates = (path for path in self.settings.templates_path.rglob("*") if path.is_file())
-        today = self.basis.today.isoformat().encode()
-        for path in (*sorted(code), *sorted(templates), self.settings.root / FILE):
+        settings, today = self.settings, self.basis.today.isoformat().encode()
+        code = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".toml"))
+        # the mail's, too: the page of a letter that is yet to go out names its digest
+        templates, wordings = _files(settings.templates_path), _files(settings.registry_path)
+        for path in (*code, *templates, *wordings, settings.root / FILE):
             content = path.read_bytes()
-            digest.update(f"{path.name} {len(content)}\n".encode())
+            digest.update(f"{path} {len(content)}\n".encode())
             digest.update(content)
-            if path.is_relative_to(self.settings.registry_path):
+            if path in wordings:
                 digest.update(repr([day <= today for day in _DAY.findall(content)]).encode())
         return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return every file below *folder*, also where a folder is a link to another place."""
+    found = (Path(at) / name for at, _, names in os.walk(folder, followlinks=True) for name in names)
+    return sorted(path for path in found if path.is_file())

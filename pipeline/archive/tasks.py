@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.archive.card import Card
-from pipeline.archive.facts import page_wordings
+from pipeline.archive.facts import digest_of, page_wordings
 from pipeline.archive.feeds import ATOM, JSON_FEED, atom, json_feed
 from pipeline.archive.page import PageFacts
 from pipeline.archive.pages import Beside, entry_html, frame_findings, issue_page, list_page, page_of
@@ -18,12 +18,16 @@ from pipeline.archive.pictures import picture_files
 from pipeline.archive.sent import as_sent
 from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Site
-from pipeline.errors import ChecksFailed
+from pipeline.errors import ChecksFailed, IssueError
+from pipeline.examine import examine_page
 from pipeline.files import write_whole
 from pipeline.images import published_name
-from pipeline.model import Image
+from pipeline.model import Finding, Image, Issue
 from pipeline.receipts import neutral_names
 from pipeline.stages.load import load_issue
+
+# what an issue can hold that its template tells apart: text, and sources below it
+_SPECIMEN = "A letter.[^1]\n\n[^1]: A source.\n"
 
 
 class Task(Protocol):
@@ -46,6 +50,7 @@ class IssueTask:
     """The page of an issue, and the letter as it was sent."""
 
     path: Path  # of the issue
+    digest: str  # of that file
     card: Card
     beside: Beside
 
@@ -61,7 +66,7 @@ class IssueTask:
 
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield the page and the letter."""
-        issue, card = load_issue(self.path, site.settings), self.card
+        issue, card = _loaded(self.path, self.digest, site), self.card
         page = issue_page(issue, card, self.beside, page_wordings(card, issue, site), site)
         yield f"{card.slug}/index.html", page.encode()
         if card.as_sent:
@@ -71,6 +76,13 @@ class IssueTask:
             html, text = as_sent(html, text, web_url=url, page_url=url)
             yield f"{card.slug}/message.html", html.encode()
             yield f"{card.slug}/message.txt", text.encode()
+
+    def frame(self, site: Site) -> tuple[Finding, ...]:
+        """Return why some reader would not see a wording on the page, whatever its text is."""
+        issue = replace(_loaded(self.path, self.digest, site), body=_SPECIMEN)
+        wordings = page_wordings(self.card, issue, site)
+        page = issue_page(issue, self.card, self.beside, wordings, site)
+        return frame_findings(page, page_of(self.card), wordings, site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +135,18 @@ class PageTask:
         path = path if path.endswith(".html") else f"{path}index.html"
         yield path, list_page(self.template, self.facts, self.context, site).encode()
 
+    def frame(self, site: Site) -> tuple[Finding, ...]:
+        """Return why some reader would not see a wording on it."""
+        page = list_page(self.template, self.facts, self.context, site)
+        return frame_findings(page, self.facts, site.always, site)
+
 
 @dataclass(frozen=True, slots=True)
 class FrameTask:
     """The examination of the frame in which pages of one kind show their wordings; makes no file."""
 
     name: str
-    of: "IssueTask | PageTask"  # one page of its kind
+    of: "IssueTask | PageTask | FeedsTask"  # one of its kind
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -143,15 +160,7 @@ class FrameTask:
         Raises:
             ChecksFailed: some reader would not see a wording.
         """
-        of = self.of
-        if isinstance(of, PageTask):
-            facts, wordings = of.facts, site.always
-            page = list_page(of.template, facts, of.context, site)
-        else:
-            issue = replace(load_issue(of.path, site.settings), body="A letter.")
-            facts, wordings = page_of(of.card), page_wordings(of.card, issue, site)
-            page = issue_page(issue, of.card, of.beside, wordings, site)
-        findings = frame_findings(page, facts, wordings, site)
+        findings = self.of.frame(site)
         if findings:
             raise ChecksFailed(
                 f"{self.name}: not every reader of the archive would see a disclaimer",
@@ -166,7 +175,7 @@ class FeedsTask:
     """Both feeds."""
 
     name: str
-    newest: tuple[tuple[Path, Card], ...]
+    newest: tuple[tuple[Path, str, Card], ...]  # file of an issue, its digest, its card
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -176,9 +185,37 @@ class FeedsTask:
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield the Atom feed and the JSON feed."""
         contents = {}
-        for path, card in self.newest:
-            issue = load_issue(path, site.settings)
+        for path, digest, card in self.newest:
+            issue = _loaded(path, digest, site)
             contents[card.key] = entry_html(issue, card, page_wordings(card, issue, site), site)
-        shelf = Shelf(card for _, card in self.newest)
+        shelf = Shelf(card for *_, card in self.newest)
         yield ATOM, atom(shelf, contents, settings=site.settings)
         yield JSON_FEED, json_feed(shelf, contents, settings=site.settings)
+
+    def frame(self, site: Site) -> tuple[Finding, ...]:
+        """Return why some reader would not see a wording in an entry, whatever its text is."""
+        shown: dict[tuple[str, ...], tuple[Finding, ...]] = {}
+        for path, digest, card in self.newest:
+            issue = replace(_loaded(path, digest, site), body=_SPECIMEN)
+            wordings = page_wordings(card, issue, site)
+            kind = (card.lang, *(wording.ref for wording in wordings))
+            if kind not in shown:
+                entry = f"<!DOCTYPE html><body>{entry_html(issue, card, wordings, site)}</body>"
+                shown[kind] = tuple(examine_page(entry, wordings, others=site.registry.wordings))
+        return tuple(finding for findings in shown.values() for finding in findings)
+
+
+def _loaded(path: Path, digest: str, site: Site) -> Issue:
+    """
+    Return the issue whose file has this digest.
+
+    Raises:
+        IssueError: it is another one by now: what was chosen for the old one is not what the new one needs.
+    """
+    issue = load_issue(path, site.settings)
+    if digest_of(path) != digest:
+        raise IssueError(
+            f"{issue.file}: was changed while the site was built, which stands as it was",
+            hint="run the command again",
+        )
+    return issue

@@ -36,6 +36,7 @@ from pipeline.errors import Refused, UsageError
 from pipeline.files import locked, sync_folder, write_whole
 
 _VERSION = 1  # of the lists
+_OF_THE_SYSTEM = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))  # come when somebody looks at a folder
 _FEW = 64  # files that are flushed one by one; above it, the whole system is
 
 
@@ -248,7 +249,7 @@ class Tree:
         if not self._live.exists():
             return
         for path, is_folder in _walk(self._live):
-            if not is_folder and path not in self._listed:
+            if not is_folder and path not in self._listed and path.rpartition("/")[2] not in _OF_THE_SYSTEM:
                 raise UsageError(
                     f"{(self._folder / path).as_posix()}: this file was not made by the archive, "
                     "which keeps its folder for itself",

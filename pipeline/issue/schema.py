@@ -65,7 +65,9 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))
 _WEB_ADDRESS = re.compile(
     r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:[/?][!#-;=?-_a-z~]*)?"
 )
-_OLD_PATH = re.compile(r"/?(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*/?")
+_OLD_PATH = re.compile(  # it becomes folders, whose names a file system limits
+    r"(?!.{201})(?!.*[^/]{121})/?(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*/?"
+)
 _RULE = re.compile(r"[A-Z][A-Z0-9-]*")
 _DATED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-.")
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Entry, Issue
-from pipeline.receipts import Seen, standing
+from pipeline.receipts import Seen, standing, went_out
 from pipeline.receipts.git import Git
 
 
@@ -102,9 +102,7 @@ def _gone_out(issue: Issue, seen: Seen, *, rehearsal: bool) -> Entry | None:
     """Return the entry that says that *issue* was sent; one that a human must look at may have been."""
     receipt = seen.receipts.get(issue.key)
     entry = receipt and standing(receipt, rehearsal=rehearsal)
-    if not entry or entry.kind not in ("sent", "needs-review"):
-        return None
-    return entry if entry.kind == "sent" or entry.data.get("sent_at") else None
+    return entry if entry and went_out(entry) else None
 
 
 def _as_sent(issue: Issue, entry: Entry, seen: Seen, zone: ZoneInfo) -> Sent:

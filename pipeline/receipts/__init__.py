@@ -26,6 +26,7 @@ from pipeline.receipts.record import (
     signed,
     standing,
     this_run,
+    went_out,
 )
 from pipeline.receipts.seen import Seen
 from pipeline.receipts.snapshot import Kept, Snapshot
@@ -51,6 +52,7 @@ __all__ = [
     "signed",
     "standing",
     "this_run",
+    "went_out",
 ]
 
 

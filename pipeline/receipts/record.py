@@ -45,6 +45,11 @@ def signed(receipt: Receipt) -> Entry | None:
     return next((entry for entry in reversed(receipt.entries) if entry.kind == "approved"), None)
 
 
+def went_out(entry: Entry | None) -> bool:
+    """Say whether a mail went out by *entry*: also when a human must look at how it did."""
+    return entry is not None and (entry.kind == "sent" or bool(entry.data.get("sent_at")))
+
+
 def planned_at(entry: Entry) -> dt.datetime | None:
     """Return the send time on record, UTC; None when it holds none."""
     text = entry.data.get("send_at")

@@ -65,9 +65,10 @@ def _record(ident: str, *kinds: str) -> Edit:
 
 
 def _swap_picture(past: Past) -> None:
-    folder = past.root / "issues/2026-12-08-magnesium-and-sleep"
-    other = past.root / "issues/2026-12-15-morning-light-and-a-short-walk/chair-stand.png"
-    shutil.copy(other, folder / "bedside.png")
+    """Exchange one of a letter that is yet to go out: those of others are kept for their letters."""
+    folder = past.root / "issues/2026-12-15-morning-light-and-a-short-walk"
+    other = past.root / "issues/2026-12-08-magnesium-and-sleep/bedside.png"
+    shutil.copy(other, folder / "chair-stand.png")
 
 
 def _touch_all(past: Past) -> None:

@@ -122,12 +122,14 @@ def changed(site: Site, before: Iterable[Card], after: Iterable[Card]) -> set[st
 
 
 def test_every_frame_in_which_wordings_stand_is_examined(site: Site) -> None:
-    """One page of each template, and of each language one issue; redirects are left at once."""
+    """One page of each template, of each language an issue, and of each shape that pages of issues have."""
     one, two = weekly(1), weekly(2, lang="de-DE", state="unlisted")
     frames = {name for name, (_, task) in plan(site, one, two).tasks.items() if isinstance(task, FrameTask)}
-    templates = ("index", "year", "terms", "term", "404")
+    templates = ("index", "year", "terms", "term", "404", "redirect", "feed-entry")
     languages = {"issues in en-US with ", "issues in de-DE with "}
-    assert frames == {f"frame of {name}.html" for name in templates} | languages
+    parts = "description, number, authors, reviewer, day of review, next review, tags, letter beside"
+    shapes = {f"issues with {state}, {parts}" for state in ("listed", "unlisted")}
+    assert frames == {f"frame of {name}.html" for name in templates} | languages | shapes
 
 
 def test_a_new_issue_changes_what_it_stands_in(site: Site) -> None:

@@ -1,0 +1,192 @@
+"""What must hold when files change, links lead elsewhere, and letters are out already."""
+
+import datetime as dt
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from past_issues import Past
+from PIL import Image
+
+from pipeline.archive.build import build
+from pipeline.archive.site import Basis
+from pipeline.errors import ChecksFailed, IssueError, PipelineError
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Past:
+    """A newsletter with one issue that was sent."""
+    made = Past(tmp_path / "newsletter")
+    made.sent("sleep", "About sleep.")
+    return made
+
+
+def _picture(path: Path, colour: str) -> None:
+    Image.new("RGB", (900, 300), colour).save(path)
+
+
+def _rules(stopped: PipelineError) -> set[str]:
+    return {finding.id for finding in stopped.findings}
+
+
+@pytest.mark.parametrize("status", ["ready", "draft"])
+def test_two_issues_of_one_id_stop_the_build_when_a_letter_of_it_went_out(past: Past, status: str) -> None:
+    """Nobody can say whose record it is: a draft would be listed under it."""
+    past.build()
+    past.write("copied", "Not yet.", id="sleep", status=status, slug="other")
+    with pytest.raises(ChecksFailed) as stopped:
+        past.build()
+    assert _rules(stopped.value) == {"FM050"}
+    assert "Not yet." not in past.page("sleep")
+
+
+def test_of_two_unsent_issues_of_one_id_neither_has_a_page(past: Past) -> None:
+    """Be one of them a draft: its mark would stand for the other's."""
+    past.write("moves")
+    past.write("copied", id="moves", status="draft")
+    assert past.build().data["left_out"] == ["issues/copied.md", "issues/moves.md"]
+    assert not past.page("moves")
+
+
+def test_an_issue_that_changes_while_the_site_is_built_stops_it(past: Past) -> None:
+    """What was chosen for the old text is not what the new one needs; another language has no wordings."""
+    path = past.root / "issues/sleep.md"
+    old = path.read_text(encoding="utf-8")
+
+    def told(what: str, _done: int, _total: int) -> None:
+        if what == "issues":
+            path.write_text(old.replace("status:", "lang: fr\nstatus:"), encoding="utf-8")
+
+    basis = Basis(past.root, dt.date(2026, 12, 24), False, False, past.receipts.snapshot())
+    with pytest.raises(IssueError, match="changed while the site was built"):
+        build(basis, past.public, told=told)
+    assert not past.public.exists()
+    path.write_text(old, encoding="utf-8")
+    past.build()
+    assert "About sleep." in past.page("sleep")
+
+
+@pytest.mark.parametrize(
+    ("template", "old", "new"),
+    [
+        (
+            "issue",
+            "{% if sources %}",
+            "{% if card.corrections %}<div style='display:none'>{% endif %}{% if sources %}",
+        ),
+        ("redirect", "{% block opening %}", "{% block opening %}<style>.notice{display:none}</style>"),
+        ("feed-entry", "{{ article }}", "{{ article }}<div style='display:none'>"),
+    ],
+)
+def test_a_disclaimer_that_one_kind_of_page_hides_stops_the_build(
+    past: Past, template: str, old: str, new: str
+) -> None:
+    """Also where the newest issue is not of that kind."""
+    past.sent("moves", corrections=[{"date": "2026-11-20", "text": "A slip."}])
+    past.sent("newest", at="2026-12-08T07:30")
+    past.edit(f"templates/archive/{template}.html", old, new)
+    with pytest.raises(ChecksFailed) as stopped:
+        past.build()
+    assert {rule[:3] for rule in _rules(stopped.value)} <= {"VIS", "DIS"}
+    assert not past.public.exists()
+
+
+def test_a_registry_that_is_a_link_is_looked_at_all_the_same(past: Past) -> None:
+    """Several newsletters may share one."""
+    registry = past.root / "templates/disclaimers"
+    shutil.move(registry, past.root / "shared")
+    registry.symlink_to(past.root / "shared")
+    past.build()
+    (file,) = (past.root / "shared/gen").iterdir()
+    heading = re.search(r"^heading: (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert heading
+    text = file.read_text(encoding="utf-8").replace(heading[0], "heading: A heading of its own")
+    file.write_text(text, encoding="utf-8")
+    past.build()
+    assert "A heading of its own" in past.page("sleep")
+
+
+def test_a_mail_without_a_page_has_its_images(past: Past) -> None:
+    """It asks for them under the archive's address all the same."""
+    _picture(past.root / "issues/plot.png", "red")
+    past.write("apart", "![A plot](plot.png)", archive="none")
+    past.build()
+    names = set(re.findall(r"assets/([0-9a-f]{16}\.png)", past.message("apart").html))
+    assert names
+    assert all((past.public / "assets" / name).is_file() for name in names)
+
+
+def test_an_image_of_a_letter_that_went_out_is_kept(past: Past) -> None:
+    """It would be missing in every mailbox."""
+    _picture(past.root / "issues/plot.png", "red")
+    past.sent("plots", "![A plot](plot.png)")
+    past.build()
+    (past.root / "issues/plot.png").rename(past.root / "issues/plot-old.png")
+    _picture(past.root / "issues/plot.png", "blue")
+    with pytest.raises(ChecksFailed) as stopped:
+        past.build()
+    assert _rules(stopped.value) == {"ARC004"}
+    past.edit("issues/plots.md", "![A plot](plot.png)", "![A plot](plot.png)\n\n![As it was](plot-old.png)")
+    assert past.build().data["left_out"] == []
+
+
+def test_an_image_that_is_a_link_is_followed_to_its_new_end(past: Past) -> None:
+    """The mail of an issue that is yet to go out shows the new one, and its page belongs to that mail."""
+    for colour in ("red", "blue"):
+        _picture(past.root / f"issues/{colour}.png", colour)
+    link = past.root / "issues/plot.png"
+    link.symlink_to("red.png")
+    past.write("plots", "![A plot](plot.png)")
+    past.build()
+    link.unlink()
+    link.symlink_to("blue.png")
+    past.build()
+    assert past.message("plots").digest in past.page("plots")
+
+
+def test_a_letter_that_a_human_must_look_at_went_out_all_the_same(past: Past) -> None:
+    """Its page is listed; what readers got is not what is on record, so that is not shown as the letter."""
+    past.write("moves")
+    message = past.record("moves", "claimed", "scheduled")
+    with past.receipts.hold(message.key):
+        more = {"send_at": "2026-11-17T12:30:00+00:00", "sent_at": "2026-11-17T12:31:00+00:00"}
+        past.receipts.append(message.key, "needs-review", {"content_digest": message.digest, **more})
+    past.build()
+    assert past.build().data["listed"] == 2
+    assert "noindex" not in past.page("moves")
+    assert not (past.public / "moves/message.html").exists()
+
+
+def test_one_issue_that_no_template_fits_stops_no_other(past: Past) -> None:
+    """Nobody was sent it yet: it is left out and told."""
+    past.write("moves", template="nosuch")
+    result = past.build()
+    assert [finding.id for finding in result.findings] == ["ARC005"]
+    assert past.page("sleep")
+
+
+def test_an_old_file_and_what_lies_in_it_cannot_be_together(past: Past) -> None:
+    """One of the two issues is named, with the other."""
+    past.write("moves", aliases=["old.html"])
+    past.write("steps", aliases=["old.html/more"])
+    assert [finding.id for finding in past.build().findings] == ["ARC001"]
+
+
+def test_why_an_issue_cannot_be_read_is_told_when_its_letter_seems_to_have_none(past: Past) -> None:
+    """Its file is named otherwise than its id."""
+    past.sent("file-name", id="stiff")
+    past.edit("issues/file-name.md", "status: ready", "status: redy")
+    with pytest.raises(ChecksFailed) as stopped:
+        past.build()
+    assert _rules(stopped.value) == {"ARC003", "FM023"}
+
+
+def test_what_a_system_leaves_in_a_folder_stops_no_build(past: Past) -> None:
+    """It comes when somebody looks at the site."""
+    past.build()
+    (past.public / ".DS_Store").write_bytes(b"view")
+    for text in ("More.", "Yet more."):
+        past.edit("issues/sleep.md", "About sleep.", f"About sleep. {text}")
+        past.build()
+    assert not (past.public / ".DS_Store").exists()
