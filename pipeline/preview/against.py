@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Entry, Issue
-from pipeline.receipts import Seen, standing, went_out
+from pipeline.receipts import Seen, part_names, standing, went_out
 from pipeline.receipts.git import Git
 
 
@@ -108,17 +108,16 @@ def _gone_out(issue: Issue, seen: Seen, *, rehearsal: bool) -> Entry | None:
 def _as_sent(issue: Issue, entry: Entry, seen: Seen, zone: ZoneInfo) -> Sent:
     rehearsal = bool(entry.data.get("rehearsal"))
     parts = seen.parts(issue.key)
-    stem = "message.rehearsal" if rehearsal else "message"
     number = issue.id if issue.number is None else issue.number
     try:
         moment = dt.datetime.fromisoformat(entry.data.get("sent_at") or "").astimezone(zone)
     except ValueError:  # the provider did not say when
         moment = entry.at.astimezone(zone)
     label = f"issue {number} as {'rehearsed' if rehearsal else 'sent'} on {_day(moment)}"
-    html, text = parts.get(f"{stem}.html"), parts.get(f"{stem}.txt") or None
+    html, text = (parts.get(name) for name in part_names(rehearsal=rehearsal))
     if html is None:
         return Sent("", None, None, f"{label}: the mail is not beside its receipt")
-    return Sent(label, html, text, "" if text else f"{label}: the provider made its text part")
+    return Sent(label, html, text or None, "" if text else f"{label}: the provider made its text part")
 
 
 def _day(moment: dt.datetime) -> str:
