@@ -7,8 +7,8 @@ from pathlib import Path
 LIMIT_S = 20  # a busy machine is no fault in the code
 
 
-def descendants(pid: int) -> set[int]:
-    """Return the processes that *pid* has started, and those that they have started."""
+def parents_of_all() -> dict[int, int]:
+    """Return the process that started each one."""
     parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -16,6 +16,12 @@ def descendants(pid: int) -> set[int]:
         except OSError:
             continue
         parents[int(status.parent.name)] = int(fields[1])
+    return parents
+
+
+def descendants(pid: int) -> set[int]:
+    """Return the processes that *pid* has started, and those that they have started."""
+    parents = parents_of_all()
     found = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more

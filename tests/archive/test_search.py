@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from browser import launch
 from conftest import ROOT
 from pipeline.archive.search import SCRIPT, index
 from pipeline.errors import SettingsError, UsageError
@@ -169,15 +168,6 @@ def address(indexed: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/issues/search/"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from browser import launch
 from conftest import ROOT
 from pipeline.archive.signup import FORMS, SignUp, sign_up
 from pipeline.clock import utc_now
@@ -203,15 +202,6 @@ def listening() -> Iterator[tuple[int, list[Posted]]]:
         finally:
             server.shutdown()
             thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 def markup(form: SignUp) -> str:

@@ -7,9 +7,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 from past_issues import FORM, LIST, LISTED, UNLISTED, Host, Past, many_sorts, served
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from browser import launch
 from conftest import ROOT
 
 AXE = (ROOT / "tests/axe/axe.min.js").read_text(encoding="utf-8")
@@ -50,15 +49,6 @@ class Site:
         context = self._chromium.new_context(viewport={"width": width, "height": 800}, **more)
         context.on("request", lambda request: self.asked.append(request.url))
         return context.new_page()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of this file."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

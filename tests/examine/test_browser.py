@@ -16,6 +16,7 @@ from mails import GEN, TEXT, Case, block, mail, styled, wording
 from rendered_mails import ARABIC, JAPANESE, SHOWN, UNSEEN
 
 from conftest import ROOT, SetClock
+from descendants import parents_of_all
 from pipeline.examine.rendering.browser import Browser, unavailable
 from pipeline.examine.rendering.settle import settled
 from pipeline.model import Severity
@@ -308,13 +309,7 @@ def test_a_browser_that_dies_is_replaced() -> None:
 
 def _chromiums() -> list[int]:
     """Return the processes that this one has started, Playwright's driver apart, and their children."""
-    parents = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[int(status.parent.name)] = int(fields[1])
+    parents = parents_of_all()
     drivers = {pid for pid, parent in parents.items() if parent == os.getpid()}
     return [pid for pid, parent in parents.items() if parent in drivers]
 

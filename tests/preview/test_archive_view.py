@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
 
-from browser import launch
 from receipts.repositories import clone, empty_home, git, new_remote
 from served import FRONT, Served, serve
 
@@ -16,15 +15,6 @@ ISSUE = "2026-12-01-when-one-side-works-harder"
 PAGE = "/api/issues/stiff-back/page"
 AXE = Path(__file__).parents[1] / "axe/axe.min.js"
 TEMPLATE = "templates/archive/issue.html"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

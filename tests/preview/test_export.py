@@ -6,14 +6,12 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request
 
-from browser import launch
 from conftest import ROOT, SetClock
 from pipeline.commands.approve import approve
 from pipeline.commands.build import build
@@ -33,15 +31,6 @@ ISSUE = "2026-12-01-when-one-side-works-harder"
 SECTIONS = "asked digest wordings mail inbox text sources pictures findings source record".split()  # noqa: SIM905
 AXE = (ROOT / "tests/axe/axe.min.js").read_text(encoding="utf-8")
 SCREENS = {"desktop": (1440, 900), "tablet": (800, 1000), "phone": (375, 700)}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of this file."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 def written(root: Path, folder: Path, *, name: str = ISSUE, clock: SetClock | None = None) -> Result:

@@ -6,9 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect
 
-from browser import launch
 from descendants import wait_until
 from served import FRONT, Served, serve
 
@@ -16,15 +15,6 @@ ISSUE = "2026-12-01-when-one-side-works-harder"
 LONG = "Hi {{ subscriber.first_name | default('friend') }}, this is the first line.\n\n" + "\n\n".join(
     f"Paragraph number {number} says nothing new, and takes some room on the page." for number in range(1, 60)
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
