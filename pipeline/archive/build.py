@@ -1,13 +1,12 @@
 """The road of the archive: the one function that turns issues and receipts into the site."""
 
-import hashlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from pipeline.archive.made import Made, Page, Source
+from pipeline.archive.made import Made, Page, Source, key_of
 from pipeline.archive.site import Basis, Site, Told
 from pipeline.archive.tree import Change, Tree, open_tree, put
 from pipeline.errors import SettingsError
@@ -87,7 +86,7 @@ def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: 
     listed = len(shelf.listed)
     if not left_out:
         plains = {path: known[path] or each.plain() for path, each in facts.items()}
-        made.keep("site", Page(_key(plains, site), [listed, len(shelf.cards), _digest(files)]))
+        made.keep("site", Page(_key(plains, site), [listed, len(shelf.cards), _listing(files)]))
     return Built(listed, len(shelf.cards) - listed, change, left_out)
 
 
@@ -107,7 +106,7 @@ def _stands(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site) -> Bu
     if page is None or None in known.values() or page.key != _key(known, site):
         return None
     listed, total, digest = page.row
-    if digest != _digest(tree.standing):
+    if digest != _listing(tree.standing):
         return None
     return Built(listed, total - listed, Change((), (), len(tree.standing)), ())
 
@@ -119,11 +118,12 @@ def _key(plains: Mapping[Path, Any], site: Site) -> str:
     for plain in plains.values():
         due = plain["card"] and plain["card"]["next_review"]
         made_of.append([plain["mark"], plain["version"], bool(due and due < today)])
-    return hashlib.sha256(repr(made_of).encode()).hexdigest()
+    return key_of(made_of)
 
 
-def _digest(files: Mapping[str, str]) -> str:
-    return hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
+def _listing(files: Mapping[str, str]) -> str:
+    """Return a name of these files with their contents."""
+    return key_of(sorted(files.items()))
 
 
 def _read(known: Mapping[Path, Any], made: Made, office: "Workers", told: Told) -> "dict[Path, Facts]":
@@ -164,7 +164,7 @@ def _searchable(
 
     rows = {"search/search.js": put(tree.staging, SCRIPT.read_bytes())}
     pages = {path: files[path] for path in (f"{card.slug}/index.html" for card in shelf.listed)}
-    key = _digest(pages)
+    key = _listing(pages)
     page = made.page("search index")
     if page is None or page.key != key or not page.row.items() <= tree.standing.items():
         with tree.laid_out(pages) as folder:

@@ -1,10 +1,11 @@
 """What the rest of the site says of an issue: in lists, feeds and neighbours' pages."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
+
+from pipeline.archive.made import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Card:
 def marked(card: Card) -> Card:
     """Return *card* with its mark: a list of cards with the same marks is the same list."""
     shown = replace(card, content_digest="", aliases=(), as_sent=False, updated=None, mark="")
-    return replace(card, mark=hashlib.sha256(repr(shown).encode()).hexdigest()[:32])
+    return replace(card, mark=key_of(shown))
 
 
 _DAYS = ("last_reviewed", "next_review", "updated")

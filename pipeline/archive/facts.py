@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.archive.card import Card, Picture, from_plain, marked, to_plain
 from pipeline.archive.life import Life, life_of
+from pipeline.archive.made import key_of
 from pipeline.archive.site import Site
 from pipeline.disclaimers.select import Selection, select
 from pipeline.errors import ChecksFailed, IssueError, TemplateError
@@ -126,8 +127,8 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
         found = Finding("ARC005", Severity.BLOCK, err.message, err.hint, issue.file, part="template")
         return replace(facts, findings=(found,))
     refs = tuple(wording.ref for wording in selection.wordings)
-    made_of = (digest, [image.sha256 for image in facts.images], card, refs, facts.version)
-    return replace(facts, card=card, wordings=refs, mark=hashlib.sha256(repr(made_of).encode()).hexdigest())
+    mark = key_of(digest, [image.sha256 for image in facts.images], card, refs, facts.version)
+    return replace(facts, card=card, wordings=refs, mark=mark)
 
 
 def _asked_for(kept: Kept, site: Site) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from typing import Any
 
 from pipeline.archive.card import Card
 from pipeline.archive.markup import DECLARATION, element, legal
-from pipeline.archive.moments import changed_at
+from pipeline.archive.moments import changed_at, stamp
 from pipeline.archive.page import address
-from pipeline.archive.shelf import Shelf, term_slug
+from pipeline.archive.shelf import Shelf, term_path
 from pipeline.settings import Settings
 
 ATOM, JSON_FEED = "feed.xml", "feed.json"  # below the archive's root
@@ -66,7 +66,7 @@ def atom(shelf: Shelf, contents: Mapping[str, str], *, settings: Settings) -> by
         element("id", feed_id(settings.id)),
         element("title", settings.name),
         element("subtitle", _subtitle(settings), {"xml:lang": "en"}),
-        element("updated", _stamp(updated)),
+        element("updated", stamp(updated)),
         _link("self", ATOM_TYPE, address(settings, ATOM)),
         _link("alternate", "text/html", address(settings, "")),
         _person(settings.name, settings.url),  # also for entries that name nobody (RFC 4287, section 4.1.2)
@@ -81,8 +81,8 @@ def _entry(card: Card, content_html: str, settings: Settings) -> str:
         element("id", entry_id(card.key)),
         element("title", card.title),
         _link("alternate", "text/html", address(settings, f"{card.slug}/")),
-        element("published", _stamp(card.date)) if card.date else "",
-        element("updated", _stamp(_changed_at(card))),
+        element("published", stamp(card.date)) if card.date else "",
+        element("updated", stamp(_changed_at(card))),
         *(_person(name, _author_url(name, settings)) for name in _named(card.authors)),
         *(element("category", attributes={"term": tag}) for tag in _named(card.tags)),
         element("summary", card.description) if legal(card.description) else "",
@@ -125,8 +125,8 @@ def _item(card: Card, content_html: str, settings: Settings) -> dict[str, Any]:
         "content_html": legal(content_html),
         "summary": legal(card.description),
         "image": address(settings, f"assets/{card.picture.name}") if card.picture else "",
-        "date_published": _stamp(card.date) if card.date else "",
-        "date_modified": _stamp(_changed_at(card)),
+        "date_published": stamp(card.date) if card.date else "",
+        "date_modified": stamp(_changed_at(card)),
         "tags": [legal(tag) for tag in _named(card.tags)],
         "authors": authors,
         "language": card.lang,
@@ -136,10 +136,6 @@ def _item(card: Card, content_html: str, settings: Settings) -> dict[str, Any]:
 
 def _changed_at(card: Card) -> dt.datetime:
     return changed_at(card) or _NEVER
-
-
-def _stamp(moment: dt.datetime) -> str:
-    return moment.isoformat(timespec="seconds")
 
 
 def _subtitle(settings: Settings) -> str:
@@ -152,7 +148,7 @@ def _named(names: tuple[str, ...]) -> list[str]:
 
 
 def _author_url(name: str, settings: Settings) -> str:
-    return address(settings, f"authors/{term_slug(name)}/")
+    return address(settings, term_path("authors", name))
 
 
 def _person(name: str, url: str) -> str:

@@ -20,6 +20,11 @@ _UNSURE: list[int] = [0]  # equals no signature
 _Signature = list[int] | None  # None: no such file
 
 
+def key_of(*made_of: object) -> str:
+    """Return the name of what something was made of, hex: values whose `repr` says all there is to them."""
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
 class Source(NamedTuple):
     """What is known of an issue's file."""
 

@@ -5,6 +5,11 @@ import datetime as dt
 from pipeline.archive.card import Card
 
 
+def stamp(moment: dt.datetime) -> str:
+    """Return *moment* as RFC 3339 has it, with its offset."""
+    return moment.isoformat(timespec="seconds")
+
+
 def changed_at(card: Card) -> dt.datetime | None:
     """
     Return when readers last saw *card* become another: the later of its sending and its last visible change.

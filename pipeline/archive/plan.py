@@ -4,14 +4,16 @@ Which pages there are, and what each is made of.
 The key of a task names everything that its files hang on: a task of the same key made the same bytes.
 """
 
-import hashlib
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline.archive.card import Card
 from pipeline.archive.facts import Facts
 from pipeline.archive.feeds import newest
+from pipeline.archive.made import key_of
+from pipeline.archive.moments import changed_at
 from pipeline.archive.page import NOT_FOUND, PageFacts, address
 from pipeline.archive.pages import Beside, Neighbour
 from pipeline.archive.shelf import KINDS, Kind, Shelf, Term
@@ -19,9 +21,8 @@ from pipeline.archive.site import Site
 from pipeline.archive.sitemap import robots, sitemap
 from pipeline.archive.tasks import FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
 
-MOST = (
-    100  # issues that the page of a tag, author or reviewer lists; those before them stand under their years
-)
+# issues that the page of a tag, author or reviewer lists; those before them stand under their years
+MOST = 100
 _RECENT = 2  # years whose issues the front page lists
 
 
@@ -45,17 +46,8 @@ def planned(shelf: Shelf, facts: Mapping[Path, Facts], site: Site) -> Plan:
     keyed = [*_issues(shelf, sources, site), *_lists(shelf, site), *_redirects(shelf, site)]
     images = {image.sha256: image for each in facts.values() if not each.findings for image in each.images}
     keyed += [(name, ImageTask(image)) for name, image in images.items()]
-    first = [sources[card.key] for card in newest(shelf)]
-    feeds = FeedsTask(
-        "feeds",
-        tuple(
-            (source.path, source.facts.digest, card)
-            for source, card in zip(first, newest(shelf), strict=True)
-        ),
-    )
-    key = _key("feeds", *(source.facts.mark for source in first))
-    keyed += [(key, feeds), (key, FrameTask("frame of feed-entry.html", feeds))]
-    return Plan({task.name: (_key(site.mark, key), task) for key, task in keyed}, _files(shelf, site))
+    keyed += _feeds(shelf, sources)
+    return Plan({task.name: (key_of(site.mark, key), task) for key, task in keyed}, _files(shelf, site))
 
 
 class _Source(NamedTuple):
@@ -63,6 +55,17 @@ class _Source(NamedTuple):
 
     path: Path
     facts: Facts
+
+
+def _feeds(shelf: Shelf, sources: Mapping[str, _Source]) -> Iterator[tuple[str, Task]]:
+    """Yield both feeds, and the frames of their entries: one for each set of wordings in a language."""
+    cards = newest(shelf)
+    shown = [sources[card.key] for card in cards]
+    entries = zip(shown, cards, strict=True)
+    task = FeedsTask("feeds", tuple((path, facts.digest, card) for (path, facts), card in entries))
+    yield key_of("feeds", [facts.mark for _, facts in shown]), task
+    kinds = sorted({(card.lang, facts.wordings) for (_, facts), card in zip(shown, cards, strict=True)})
+    yield key_of(kinds), FrameTask("frame of feed-entry.html", task)
 
 
 def _issues(shelf: Shelf, sources: Mapping[str, _Source], site: Site) -> Iterator[tuple[str, Task]]:
@@ -77,7 +80,7 @@ def _issues(shelf: Shelf, sources: Mapping[str, _Source], site: Site) -> Iterato
         path, facts = sources[card.key]
         around = beside(card, shelf, site)
         task = IssueTask(path, facts.digest, card, around)
-        yield _key(facts.mark, repr(around)), task
+        yield key_of(facts.mark, repr(around)), task
         shape = ", ".join(part for part, is_there in _shape(card, around, facts) if is_there)
         for kind in (
             f"issues in {card.lang} with {', '.join(facts.wordings)}",
@@ -148,7 +151,7 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
     front = {"latest": latest, "recent": recent, "years": counts, "tags": tags}
     facts = PageFacts("All issues", f"Every issue of {name}, from the newest to the first.", "", lang)
     marks = (card.mark for card in (*shelf.listed[:1], *recent))
-    yield _key(repr((counts, tags)), *marks), PageTask("index.html", facts, front)
+    yield key_of(repr((counts, tags)), *marks), PageTask("index.html", facts, front)
     for at, (year, cards) in enumerate(shelf.years.items()):
         beside = {
             "newer_year": years[at - 1] if at else None,
@@ -156,7 +159,7 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
         }
         facts = PageFacts(str(year), f"The issues of {name} from {year}.", f"{year}/", lang)
         task = PageTask("year.html", facts, {"year": year, "cards": cards, **beside})
-        yield _key(repr(beside), *(card.mark for card in cards)), task
+        yield key_of(repr(beside), *(card.mark for card in cards)), task
     for kind, terms in shelf.terms.items():
         title, about = _KINDS[kind]
         counted = tuple(term._replace(cards=()) for term in terms)
@@ -167,7 +170,7 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
             description = f"Issues of {name} {about} {term.name}."
             facts = PageFacts(term.name, description, f"{kind}/{term.slug}/", lang)
             task = PageTask("term.html", facts, {"kind": kind, "term": shown})
-            yield _key(term.name, str(term.total), *(card.mark for card in shown.cards)), task
+            yield key_of(term.name, str(term.total), *(card.mark for card in shown.cards)), task
     yield NOT_FOUND, PageTask(NOT_FOUND, PageFacts("Page not found", "", NOT_FOUND, lang), {})
     if site.basis.has_search:
         facts = PageFacts("Search", f"Find a word in the issues of {name}.", "search/", lang)
@@ -216,11 +219,6 @@ def _files(shelf: Shelf, site: Site) -> dict[str, bytes]:
     }
 
 
-def _changed(cards: Iterable[Card]) -> Any:
-    """Return the day of the last visible change of any of *cards*, or None."""
-    days = [max(filter(None, (card.updated, card.date and card.date.date())), default=None) for card in cards]
-    return max(filter(None, days), default=None)
-
-
-def _key(*inputs: str) -> str:
-    return hashlib.sha256("\0".join(inputs).encode()).hexdigest()
+def _changed(cards: Iterable[Card]) -> dt.date | None:
+    """Return the day on which readers last saw any of *cards* become another."""
+    return max((moment.date() for moment in map(changed_at, cards) if moment), default=None)

@@ -70,6 +70,11 @@ class Shelf:
         return newer, older
 
 
+def term_path(kind: Kind, name: str) -> str:
+    """Return the path of the page of a tag, author or reviewer, below the archive's root."""
+    return f"{kind}/{term_slug(name)}/"
+
+
 @lru_cache(maxsize=4096)
 def term_slug(name: str) -> str:
     """

@@ -20,9 +20,9 @@ from pipeline.archive.card import Card
 from pipeline.archive.feeds import ATOM, ATOM_TYPE, JSON_FEED, JSON_FEED_TYPE
 from pipeline.archive.mark import DIGEST_META
 from pipeline.archive.markup import legal
-from pipeline.archive.moments import changed_at
+from pipeline.archive.moments import changed_at, stamp
 from pipeline.archive.page import NOT_FOUND, PageFacts, address
-from pipeline.archive.shelf import Kind, term_slug
+from pipeline.archive.shelf import Kind, term_path
 from pipeline.settings import Settings
 
 # so that nothing ends the script early, and no old reader of JavaScript takes a separator for a line's end
@@ -144,13 +144,9 @@ def _reviewed(url: str, card: Card, day: dt.date, settings: Settings) -> dict[st
 
 def _times(card: Card) -> tuple[str, str]:
     """Return when a listed issue was published and last changed, with offsets; "" for what is not known."""
-    if not card.is_listed:
-        return "", ""
-    return _stamp(card.date), _stamp(changed_at(card))
-
-
-def _stamp(moment: dt.datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
+    moments = (card.date, changed_at(card)) if card.is_listed else (None, None)
+    published, modified = (stamp(moment) if moment else "" for moment in moments)
+    return published, modified
 
 
 def _picture_url(card: Card, settings: Settings) -> str:
@@ -159,7 +155,7 @@ def _picture_url(card: Card, settings: Settings) -> str:
 
 def _term_url(kind: Kind, name: str, card: Card, settings: Settings) -> str:
     """Return the address of somebody's page; "" for an unlisted issue, whose people may have none."""
-    return address(settings, f"{kind}/{term_slug(name)}/") if card.is_listed else ""
+    return address(settings, term_path(kind, name)) if card.is_listed else ""
 
 
 def _full(node: dict[str, Any]) -> dict[str, Any]:

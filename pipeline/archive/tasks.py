@@ -40,10 +40,6 @@ class Task(Protocol):
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the content of each file that it makes."""
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The issues whose record it reads."""
-
 
 @dataclass(frozen=True, slots=True)
 class IssueTask:
@@ -58,11 +54,6 @@ class IssueTask:
     def name(self) -> str:
         """The page's path."""
         return f"{self.card.slug}/"
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Its own, where there is a letter to show."""
-        return (self.card.key,) if self.card.as_sent else ()
 
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield the page and the letter."""
@@ -96,11 +87,6 @@ class ImageTask:
         """The path of its widest file."""
         return f"assets/{published_name(self.image)}"
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """None."""
-        return ()
-
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield each size: it is encoded once and kept, since what is in it never changes."""
         folder = site.settings.cache_path / "assets"
@@ -124,11 +110,6 @@ class PageTask:
         """The page's path."""
         return self.facts.path or "index.html"
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """None."""
-        return ()
-
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield the page."""
         path = self.facts.path
@@ -147,11 +128,6 @@ class FrameTask:
 
     name: str
     of: "IssueTask | PageTask | FeedsTask"  # one of its kind
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """None."""
-        return ()
 
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """
@@ -176,11 +152,6 @@ class FeedsTask:
 
     name: str
     newest: tuple[tuple[Path, str, Card], ...]  # file of an issue, its digest, its card
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """None."""
-        return ()
 
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield the Atom feed and the JSON feed."""

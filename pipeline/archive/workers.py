@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pipeline.archive.facts import Facts, read_facts
 from pipeline.archive.site import Basis, Site, Told
-from pipeline.archive.tasks import Task
+from pipeline.archive.tasks import IssueTask, Task
 from pipeline.archive.tree import put
 from pipeline.stages.load import issue_id
 
@@ -131,7 +131,7 @@ def _read(paths: Sequence[Path]) -> list[tuple[Path, Facts]]:
 
 def _perform(tasks: Sequence[Task]) -> list[Done]:
     site, staging = _bench[0]
-    site.fetch(key for task in tasks for key in task.keys)
+    site.fetch(task.card.key for task in tasks if isinstance(task, IssueTask) and task.card.as_sent)
     return [
         Done(task.name, {path: put(staging, content) for path, content in task.files(site)}) for task in tasks
     ]
