@@ -138,16 +138,6 @@ def test_search_is_given_what_is_listed_and_none_of_the_notices() -> None:
     assert all("data-pagefind-ignore" in notice.attributes for notice in notices)
 
 
-def test_the_index_keeps_an_issue_without_a_date() -> None:
-    """It comes last, under a heading that says so."""
-    undated = dataclasses.replace(BACKS.card, date=None)
-    listed = {"latest": LIGHT.card, "recent": (MAGNESIUM.card, undated), "years": (), "tags": ()}
-    page = THEME.page("index.html", context("All past issues", root="./", **listed))
-    years = [node.text() for node in LexborHTMLParser(page).css(".year")]
-    assert years == ["2026", "Undated"]
-    assert page.count(undated.title) == 1
-
-
 def test_a_review_that_is_due_is_told() -> None:
     """On which day it was due; and nothing promises a next one."""
     assert "Review overdue" not in issue_page(EVERYTHING)
