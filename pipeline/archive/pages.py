@@ -100,9 +100,13 @@ def list_page(template: str, facts: PageFacts, context: Mapping[str, Any], site:
     return _filled(template, facts, context, site.always, site)
 
 
-def entry_html(issue: Issue, card: Card, wordings: tuple[Wording, ...], site: Site) -> str:
+def entry_html(
+    issue: Issue, card: Card, wordings: tuple[Wording, ...], site: Site, *, review_due: bool
+) -> str:
     """
     Return *issue* as a feed carries it: a fragment with absolute links, the disclaimers among it.
+
+    Who reviewed it, who paid for it and what was corrected stand in it as on its page.
 
     Raises:
         ChecksFailed: a wording does not stand in it word for word.
@@ -111,8 +115,11 @@ def entry_html(issue: Issue, card: Card, wordings: tuple[Wording, ...], site: Si
     text = _web_text(issue, f"{site.settings.archive_url}/assets", site)
     context = {
         "card": card,
+        "issue": issue,
         "article": Markup(text.article),  # noqa: S704 - as above
         "sources": Markup(text.sources),  # noqa: S704 - as above
+        "review_due": review_due,
+        "reviewer": (),  # named without a link: a reader's program shows it at an address of its own
     }
     return _filled("feed-entry.html", page_of(card), context, wordings, site)
 

@@ -19,7 +19,7 @@ from pipeline.archive.pages import Beside, Neighbour
 from pipeline.archive.shelf import KINDS, Kind, Shelf, Term
 from pipeline.archive.site import Site
 from pipeline.archive.sitemap import robots, sitemap
-from pipeline.archive.tasks import FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
+from pipeline.archive.tasks import FeedEntry, FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
 
 # issues that the page of a tag, author or reviewer lists; those before them stand under their years
 MOST = 100
@@ -46,7 +46,7 @@ def planned(shelf: Shelf, facts: Mapping[Path, Facts], site: Site) -> Plan:
     keyed = [*_issues(shelf, sources, site), *_lists(shelf, site), *_redirects(shelf, site)]
     images = {image.sha256: image for each in facts.values() if not each.findings for image in each.images}
     keyed += [(name, ImageTask(image)) for name, image in images.items()]
-    keyed += _feeds(shelf, sources)
+    keyed += _feeds(shelf, sources, site)
     return Plan({task.name: (key_of(site.mark, key), task) for key, task in keyed}, _files(shelf, site))
 
 
@@ -57,15 +57,19 @@ class _Source(NamedTuple):
     facts: Facts
 
 
-def _feeds(shelf: Shelf, sources: Mapping[str, _Source]) -> Iterator[tuple[str, Task]]:
-    """Yield both feeds, and the frames of their entries: one for each set of wordings in a language."""
-    cards = newest(shelf)
-    shown = [sources[card.key] for card in cards]
-    entries = zip(shown, cards, strict=True)
-    task = FeedsTask("feeds", tuple((path, facts.digest, card) for (path, facts), card in entries))
-    yield key_of("feeds", [facts.mark for _, facts in shown]), task
-    kinds = sorted({(card.lang, facts.wordings) for (_, facts), card in zip(shown, cards, strict=True)})
-    yield key_of(kinds), FrameTask("frame of feed-entry.html", task)
+def _feeds(shelf: Shelf, sources: Mapping[str, _Source], site: Site) -> Iterator[tuple[str, Task]]:
+    """Yield both feeds, and the frames of their entries: one for each kind of them."""
+    entries, key = [], []
+    for card in newest(shelf):
+        path, facts = sources[card.key]
+        due = _review_due(card, site)
+        told = (part for part, is_there in _told(card, facts, review_due=due) if is_there)
+        kind = ", ".join((card.lang, *facts.wordings, *told))
+        entries.append(FeedEntry(path, facts.digest, card, due, kind))
+        key.append((facts.mark, due))
+    task = FeedsTask("feeds", tuple(entries))
+    yield key_of(key), task
+    yield key_of(sorted({entry.kind for entry in entries})), FrameTask("frame of feed-entry.html", task)
 
 
 def _issues(shelf: Shelf, sources: Mapping[str, _Source], site: Site) -> Iterator[tuple[str, Task]]:
@@ -98,17 +102,23 @@ def _shape(card: Card, around: Beside, facts: Facts) -> Iterator[tuple[str, bool
     yield "description", bool(card.description)
     yield "number", card.number is not None
     yield "authors", bool(card.authors)
-    yield "reviewer", bool(card.reviewed_by)
-    yield "day of review", card.last_reviewed is not None
-    yield "next review", card.next_review is not None
-    yield "review due", around.review_due
-    yield "sponsors", facts.is_sponsored
-    yield "corrections", bool(card.corrections)
+    yield from _told(card, facts, review_due=around.review_due)
     yield "update", card.updated is not None
     yield "tags", bool(card.tags)
     yield "letter", card.as_sent
     yield "newer", around.newer is not None
     yield "older", around.older is not None
+
+
+def _told(card: Card, facts: Facts, *, review_due: bool) -> Iterator[tuple[str, bool]]:
+    """Yield what pages and feeds tell of an issue that has it: each is a branch of disclosures.html."""
+    yield "reviewer", bool(card.reviewed_by)
+    yield "credential", bool(card.reviewer_credential)
+    yield "day of review", card.last_reviewed is not None
+    yield "next review", card.next_review is not None
+    yield "review due", review_due
+    yield "sponsors", facts.is_sponsored
+    yield "corrections", bool(card.corrections)
 
 
 def beside(card: Card, shelf: Shelf, site: Site) -> Beside:
@@ -120,8 +130,12 @@ def beside(card: Card, shelf: Shelf, site: Site) -> Beside:
         tags=_named(shelf.terms_of(card, "tags")),
         authors=_named(shelf.terms_of(card, "authors")),
         reviewer=_named(shelf.terms_of(card, "reviewers")),
-        review_due=card.next_review is not None and card.next_review < site.basis.today,
+        review_due=_review_due(card, site),
     )
+
+
+def _review_due(card: Card, site: Site) -> bool:
+    return card.next_review is not None and card.next_review < site.basis.today
 
 
 def _neighbour(card: Card | None) -> Neighbour | None:

@@ -7,7 +7,7 @@ Each yields the files that it makes, so that any process may do it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pipeline.archive.card import Card
 from pipeline.archive.facts import digest_of, page_wordings
@@ -146,34 +146,46 @@ class FrameTask:
         yield from ()
 
 
+class FeedEntry(NamedTuple):
+    """An issue that the feeds hold."""
+
+    path: Path  # of the issue
+    digest: str  # of that file
+    card: Card
+    review_due: bool
+    kind: str  # entries of one kind have their wordings in the same frame
+
+    def html(self, issue: Issue, site: Site) -> str:
+        """Return what feeds carry of *issue*, which is this one, whatever its text is."""
+        wordings = page_wordings(self.card, issue, site)
+        return entry_html(issue, self.card, wordings, site, review_due=self.review_due)
+
+
 @dataclass(frozen=True, slots=True)
 class FeedsTask:
     """Both feeds."""
 
     name: str
-    newest: tuple[tuple[Path, str, Card], ...]  # file of an issue, its digest, its card
+    newest: tuple[FeedEntry, ...]
 
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield the Atom feed and the JSON feed."""
         contents = {}
-        for path, digest, card in self.newest:
-            issue = _loaded(path, digest, site)
-            contents[card.key] = entry_html(issue, card, page_wordings(card, issue, site), site)
-        shelf = Shelf(card for *_, card in self.newest)
+        for entry in self.newest:
+            contents[entry.card.key] = entry.html(_loaded(entry.path, entry.digest, site), site)
+        shelf = Shelf(entry.card for entry in self.newest)
         yield ATOM, atom(shelf, contents, settings=site.settings)
         yield JSON_FEED, json_feed(shelf, contents, settings=site.settings)
 
     def frame(self, site: Site) -> tuple[Finding, ...]:
         """Return why some reader would not see a wording in an entry, whatever its text is."""
-        shown: dict[tuple[str, ...], tuple[Finding, ...]] = {}
-        for path, digest, card in self.newest:
-            issue = replace(_loaded(path, digest, site), body=_SPECIMEN)
-            wordings = page_wordings(card, issue, site)
-            kind = (card.lang, *(wording.ref for wording in wordings))
-            if kind not in shown:
-                entry = f"<!DOCTYPE html><body>{entry_html(issue, card, wordings, site)}</body>"
-                shown[kind] = tuple(examine_page(entry, wordings, others=site.registry.wordings))
-        return tuple(finding for findings in shown.values() for finding in findings)
+        findings: list[Finding] = []
+        for entry in {entry.kind: entry for entry in self.newest}.values():
+            issue = replace(_loaded(entry.path, entry.digest, site), body=_SPECIMEN)
+            page = f"<!DOCTYPE html><body>{entry.html(issue, site)}</body>"
+            wordings = page_wordings(entry.card, issue, site)
+            findings += examine_page(page, wordings, others=site.registry.wordings)
+        return tuple(findings)
 
 
 def _loaded(path: Path, digest: str, site: Site) -> Issue:

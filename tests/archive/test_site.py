@@ -214,6 +214,33 @@ def test_the_feeds_are_sound(site: Mapping[str, bytes]) -> None:
     assert {link.removeprefix(f"{URL}/").strip("/") for link in links} == set(LISTED)
 
 
+def test_feeds_tell_what_the_page_tells_beside_the_text(site: Mapping[str, bytes]) -> None:
+    """Who reviewed it, that this is overdue, who paid, and what was wrong: most readers see no page."""
+    items = {
+        item["url"].split("/")[-2]: item["content_html"] for item in json.loads(site["feed.json"])["items"]
+    }
+    told = _text(items["everything"])
+    for words in (
+        "Medically reviewed by Dr. Ada Moreno , DPT on February 20, 2025",
+        "Sponsored by Alder Street Bakery",
+        "Review overdue. The next medical review of this page was due on February 20, 2026",
+    ):
+        assert words in told
+    corrected = _text(items["2024-12-31-year-end"])
+    assert "Correction, January 2, 2025 : The letter named the wrong town." in corrected
+    assert "Next review by June 1, 2027" in corrected
+    quiet = _text(items["2026-05-05-elsewhere"])
+    assert [word for word in ("reviewed", "Sponsored", "overdue", "Correction") if word in quiet] == []
+
+
+def test_an_entry_of_a_feed_says_its_language_and_direction(site: Mapping[str, bytes]) -> None:
+    """No page around it does; what the frame says in English is marked."""
+    items = {item["language"]: item["content_html"] for item in json.loads(site["feed.json"])["items"]}
+    for lang, direction in (("ar", "rtl"), ("de-DE", "ltr"), ("en-US", "ltr")):
+        (entry,) = LexborHTMLParser(items[lang]).css("body > *")
+        assert (entry.attributes["lang"], entry.attributes["dir"]) == (lang, direction)
+
+
 def test_readers_of_feeds_see_no_issue_twice_when_it_gets_another_address_or_title(small: Past) -> None:
     """Not even when the archive moves to another host."""
 

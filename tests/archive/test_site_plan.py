@@ -15,7 +15,7 @@ from pipeline.archive.facts import Facts
 from pipeline.archive.plan import MOST, Plan, planned
 from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Basis, Site
-from pipeline.archive.tasks import FrameTask
+from pipeline.archive.tasks import FeedsTask, FrameTask
 from pipeline.clock import utc_now
 from pipeline.receipts import FolderReceipts
 
@@ -127,9 +127,21 @@ def test_every_frame_in_which_wordings_stand_is_examined(site: Site) -> None:
     frames = {name for name, (_, task) in plan(site, one, two).tasks.items() if isinstance(task, FrameTask)}
     templates = ("index", "year", "terms", "term", "404", "redirect", "feed-entry")
     languages = {"issues in en-US with ", "issues in de-DE with "}
-    parts = "description, number, authors, reviewer, day of review, next review, tags, letter beside"
+    review = "reviewer, credential, day of review, next review"
+    parts = f"description, number, authors, {review}, tags, letter beside"
     shapes = {f"issues with {state}, {parts}" for state in ("listed", "unlisted")}
     assert frames == {f"frame of {name}.html" for name in templates} | languages | shapes
+
+
+def test_every_kind_of_entry_of_the_feeds_is_examined(site: Site) -> None:
+    """One for each set of wordings in a language, and of what is told of an issue beside them."""
+    plain, bare = weekly(1), weekly(2, reviewed_by="", reviewer_credential="", last_reviewed=None)
+    due, mended = weekly(3, next_review=dt.date(2026, 1, 1)), weekly(4, corrections=((TODAY, "A slip."),))
+    feeds = plan(site, plain, weekly(5), bare, due, mended, weekly(6, lang="de-DE")).tasks["feeds"][1]
+    assert isinstance(feeds, FeedsTask)
+    kinds = {entry.card.slug: entry.kind for entry in feeds.newest}
+    assert kinds["week-1"] == kinds["week-5"]
+    assert len(set(kinds.values())) == 5
 
 
 def test_a_new_issue_changes_what_it_stands_in(site: Site) -> None:
@@ -140,13 +152,13 @@ def test_a_new_issue_changes_what_it_stands_in(site: Site) -> None:
     }
 
 
-def test_a_review_that_is_due_changes_its_page_on_that_day_alone(site: Site) -> None:
-    """Of the day of the build, pages know no more."""
+def test_a_review_that_is_due_changes_its_page_and_the_feeds_on_that_day_alone(site: Site) -> None:
+    """Of the day of the build, they know no more."""
     due = weekly(1, next_review=TODAY)
     tomorrow = Site(site.basis._replace(today=TODAY + dt.timedelta(days=1)))
     later = Site(site.basis._replace(today=TODAY + dt.timedelta(days=2)))
     plans = [plan(on, due, weekly(2)) for on in (site, tomorrow, later)]
-    assert different(plans[0], plans[1]) == {"week-1/"}
+    assert different(plans[0], plans[1]) == {"week-1/", "feeds"}
     assert different(plans[1], plans[2]) == set()
 
 
