@@ -337,7 +337,8 @@ def test_the_archive_is_deployed_on_a_merge_after_a_send_by_hand_and_once_a_day(
     """A merge has the page of an issue up, unlisted, before its mail is scheduled; a send has it listed."""
     begins = ARCHIVE["on"]
     assert begins.keys() == {"push", "workflow_call", "workflow_dispatch", "schedule"}
-    assert begins["push"] == SEND["on"]["push"]
+    # code and libraries decide the mail, and so the digest that a send looks for in the page
+    assert begins["push"] == {"branches": ["main"]}
     (net,) = begins["schedule"]
     minute, hour, *days = net["cron"].split()
     assert days == ["*", "*", "*"]
