@@ -389,7 +389,20 @@ def test_the_archive_is_built_whole_from_main_and_its_record() -> None:
     assert {"run": "make .venv/search"} in jobs["build"]["steps"]
     words = the_step("build", "build", of=ARCHIVE)["run"].split()
     assert words[3:] == ["archive", "--search", "-o", "public"]
-    assert jobs["build"]["steps"][-1]["with"] == {"path": words[-1]}
+    assert jobs["build"]["steps"][-1]["with"]["path"] == words[-1]
+
+
+def test_a_run_that_is_tried_again_deploys_what_it_built(tmp_path: Path) -> None:
+    """Each attempt uploads under a name of its own: of two of one name, none is deployed."""
+    build = ARCHIVE["jobs"]["build"]
+    for attempt in ("1", "2"):
+        env = {"GITHUB_RUN_ATTEMPT": attempt, "GITHUB_OUTPUT": str(tmp_path / attempt)}
+        assert run(the_step("build", "name", of=ARCHIVE), tmp_path, **env).returncode == 0
+        assert (tmp_path / attempt).read_text(encoding="utf-8") == f"artifact=github-pages-{attempt}\n"
+    assert build["steps"][-1]["with"]["name"] == "${{ steps.name.outputs.artifact }}"
+    assert build["outputs"] == {"artifact": "${{ steps.name.outputs.artifact }}"}
+    given = the_step("deploy", "deploy", of=ARCHIVE)["with"]
+    assert given == {"artifact_name": "${{ needs.build.outputs.artifact }}"}
 
 
 def test_deployments_come_one_after_the_other() -> None:
