@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from pipeline.archive.card import Card
@@ -17,6 +18,8 @@ KINDS: Mapping[Kind, Callable[[Card], tuple[str, ...]]] = {
 }
 
 _LONGEST = 180  # bytes of a term's slug
+_OTHERS = re.compile(r"[\W_]+")  # runs of what is neither a letter nor a digit
+_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # choose how a character looks, say nothing
 
 
 class Term(NamedTuple):
@@ -80,17 +83,29 @@ def term_slug(name: str) -> str:
     """
     Return the path of a term: letters and digits of any script, in lower case, other runs as one hyphen.
 
+    A letter keeps the signs that are written at it: in Indic and Thai scripts they are vowels.
+
     Spellings that differ by case, accents' encoding or punctuation alone are one term; a name without
     any letter or digit is spelt by its code points, so that none is empty. A long one is cut, and ends in
     a digest of its whole: a folder's name may have 255 bytes.
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
-    slug = re.sub(r"[\W_]+", "-", folded).strip("-") or "-".join(f"{ord(char):x}" for char in name)
+    slug = _OTHERS.sub(_between, folded).strip("-") or "-".join(f"{ord(char):x}" for char in name)
     whole = slug.encode()
     if len(whole) <= _LONGEST:
         return slug
     start = whole[: _LONGEST - 17].decode(errors="ignore").strip("-")
     return f"{start}-{hashlib.sha256(whole).hexdigest()[:16]}"
+
+
+def _between(run: re.Match[str]) -> str:
+    """Return what becomes of a run that is neither letters nor digits; a sign at a letter stays."""
+    signs = "".join(takewhile(_is_sign, run[0])) if run.start() else ""
+    return signs if signs == run[0] else f"{signs}-"
+
+
+def _is_sign(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Mc") and not _VARIANTS.match(char)
 
 
 def _terms(cards: Iterable[Card], names: Callable[[Card], tuple[str, ...]]) -> tuple[Term, ...]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -95,6 +96,23 @@ def test_terms_of_an_unlisted_issue_are_nobodys() -> None:
 )
 def test_a_term_has_an_address_that_reads_like_it(name: str, slug: str) -> None:
     """In any script; where nothing of it can be read, by its code points."""
+    assert term_slug(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("दिल", "दाल"), ("กิน", "กัน"), ("নদী", "নাদ"), ("தமிழ்", "தமிழ"), ("שָׁלוֹם", "שלום")],
+    ids=["Hindi", "Thai", "Bengali", "Tamil", "Hebrew"],
+)
+def test_words_that_differ_by_the_signs_at_their_letters_are_two_terms(one: str, other: str) -> None:
+    """Where vowels are signs, another vowel is another word."""
+    assert term_slug(one) == unicodedata.normalize("NFC", one)
+    assert term_slug(one) != term_slug(other)
+
+
+@pytest.mark.parametrize(("name", "slug"), [("❤️ sleep", "sleep"), ("sleep ❤️", "sleep"), ("1️⃣", "1")])
+def test_what_only_chooses_how_a_sign_looks_is_no_part_of_a_term(name: str, slug: str) -> None:
+    """Nobody sees it in an address."""
     assert term_slug(name) == slug
 
 
