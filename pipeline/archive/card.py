@@ -38,7 +38,7 @@ class Card:
     reviewer_credential: str
     last_reviewed: dt.date | None
     next_review: dt.date | None
-    updated: dt.date | None  # its last visible change; None when it stands as it was sent
+    updated: dt.date | None  # a visible change that is no correction
     picture: Picture | None  # the hero
     minutes: int  # reading time, at least 1
     canonical_url: str  # "" for the page itself

@@ -180,7 +180,6 @@ def _moment(moment: dt.datetime | None, timezone: str) -> dt.datetime | None:
 
 def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
     corrections = tuple(sorted(issue.corrections, reverse=True))
-    changed = [day for day in (issue.updated, *(day for day, _ in corrections)) if day is not None]
     assert life.state != "hidden"  # noqa: S101 - told to the type checker: the caller has looked
     card = Card(
         key=issue.key,
@@ -199,7 +198,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         reviewer_credential=issue.reviewer_credential,
         last_reviewed=issue.last_reviewed,
         next_review=issue.next_review,
-        updated=max(changed, default=None),
+        updated=issue.updated,
         picture=_picture(issue),
         minutes=max(1, round(len(issue.body.split()) / _WORDS_A_MINUTE)),
         canonical_url=issue.canonical_url,

@@ -152,23 +152,36 @@ def test_a_missing_content_stops_the_feed(make: Any) -> None:
         make(Shelf([card()]), {}, settings=NEWSLETTER)
 
 
+SAME_DAY, LATER = dt.date(2026, 12, 1), dt.date(2026, 12, 9)
+
+
 @pytest.mark.parametrize(
-    ("updated", "stamp"),
+    ("updated", "corrected", "stamp"),
     [
-        (None, "2026-12-01T07:30:00-05:00"),
-        (dt.date(2026, 12, 9), "2026-12-09T00:00:00-05:00"),
-        (dt.date(2026, 12, 1), "2026-12-01T07:30:00-05:00"),
-        (dt.date(2027, 7, 1), "2027-07-01T00:00:00-05:00"),
+        (None, [], "2026-12-01T07:30:00-05:00"),
+        (LATER, [], "2026-12-09T00:00:01-05:00"),
+        (SAME_DAY, [], "2026-12-01T07:30:01-05:00"),
+        (dt.date(2027, 7, 1), [], "2027-07-01T00:00:01-05:00"),
+        (None, [SAME_DAY], "2026-12-01T07:30:01-05:00"),
+        (None, [SAME_DAY, SAME_DAY], "2026-12-01T07:30:02-05:00"),
+        (SAME_DAY, [SAME_DAY], "2026-12-01T07:30:02-05:00"),
+        (SAME_DAY, [LATER, LATER, SAME_DAY], "2026-12-09T00:00:02-05:00"),
+        (LATER, [SAME_DAY], "2026-12-09T00:00:01-05:00"),
     ],
-    ids=["never", "later", "the same day", "in summer"],
+    ids=[
+        *("never", "later", "the same day", "in summer", "corrected", "twice a day", "both on a day"),
+        *("later twice", "of two days the later"),
+    ],
 )
-def test_an_entry_is_as_new_as_its_last_change(updated: dt.date | None, stamp: str) -> None:
-    """Updated is the later of the sending and the beginning of the correction's day, in one offset."""
-    corrected = card(updated=updated)
-    feed = _atom(corrected, weekly(-9))
+def test_an_entry_is_as_new_as_its_last_change(
+    updated: dt.date | None, corrected: list[dt.date], stamp: str
+) -> None:
+    """The beginning of its day or the sending, and a second for each change: none passes unseen."""
+    mended = card(updated=updated, corrections=tuple((day, "A slip.") for day in corrected))
+    feed = _atom(mended, weekly(-9))
     assert _texts(_entry(feed), "updated") == _texts(etree.fromstring(feed), "updated") == [stamp]
     assert _texts(_entry(feed), "published") == ["2026-12-01T07:30:00-05:00"]
-    assert _json(corrected)["items"][0]["date_modified"] == stamp
+    assert _json(mended)["items"][0]["date_modified"] == stamp
 
 
 def test_a_time_without_its_zones_name_gives_the_same_bytes() -> None:

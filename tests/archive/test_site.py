@@ -194,7 +194,7 @@ def test_only_a_review_with_a_name_and_a_day_is_told_to_machines(site: Mapping[s
     (late,) = _linked_data(site["2024-12-31-year-end/index.html"].decode())
     assert (late["datePublished"], late["dateModified"]) == (
         "2024-12-31T23:30:00-05:00",
-        "2025-01-09T00:00:00-05:00",
+        "2025-01-09T00:00:01-05:00",
     )
 
 
