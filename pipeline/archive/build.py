@@ -28,6 +28,7 @@ class Built(NamedTuple):
     unlisted: int
     change: Change
     left_out: tuple[Finding, ...]  # why an issue that nobody was sent yet has no page
+    elsewhere: tuple[str, ...]  # files of listed issues that name another page as theirs: no sitemap has them
 
 
 def build(basis: Basis, folder: Path, *, told: Told) -> Built:
@@ -84,10 +85,12 @@ def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: 
         files |= _searchable(shelf, files, made, tree, site)
     change = tree.finish(files)
     listed = len(shelf.listed)
+    elsewhere = sorted(card.file for card in shelf.listed if card.canonical_url)
     if not left_out:
         plains = {path: known[path] or each.plain() for path, each in facts.items()}
-        made.keep("site", Page(_key(plains, site), [listed, len(shelf.cards), _listing(files)]))
-    return Built(listed, len(shelf.cards) - listed, change, left_out)
+        row = [listed, len(shelf.cards), elsewhere, _listing(files)]
+        made.keep("site", Page(_key(plains, site), row))
+    return Built(listed, len(shelf.cards) - listed, change, left_out, tuple(elsewhere))
 
 
 def _known(made: Made, site: Site) -> dict[Path, Any]:
@@ -105,10 +108,10 @@ def _stands(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site) -> Bu
     page = made.page("site")
     if page is None or None in known.values() or page.key != _key(known, site):
         return None
-    listed, total, digest = page.row
+    listed, total, elsewhere, digest = page.row
     if digest != _listing(tree.standing):
         return None
-    return Built(listed, total - listed, Change((), (), len(tree.standing)), ())
+    return Built(listed, total - listed, Change((), (), len(tree.standing)), (), tuple(elsewhere))
 
 
 def _key(plains: Mapping[Path, Any], site: Site) -> str:

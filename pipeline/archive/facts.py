@@ -201,7 +201,7 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         updated=issue.updated,
         picture=_picture(issue),
         minutes=max(1, round(len(issue.body.split()) / _WORDS_A_MINUTE)),
-        canonical_url=issue.canonical_url,
+        canonical_url=_elsewhere(issue, site),
         aliases=aliases_of(issue),
         corrections=corrections,
         as_sent=as_sent,
@@ -209,6 +209,12 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
         content_digest=life.content_digest if life.sent else site.newsletter.composed(issue).message.digest,
     )
     return marked(card)
+
+
+def _elsewhere(issue: Issue, site: Site) -> str:
+    """Return the page that *issue* names as the one to be found; "" when that is its own."""
+    own = site.settings.permalink(issue).rstrip("/")
+    return "" if issue.canonical_url.rstrip("/") == own else issue.canonical_url
 
 
 def aliases_of(issue: Issue) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from pipeline.providers import REHEARSING
 from pipeline.receipts import open_receipts
 from pipeline.settings import load_settings
 
+_NAMED = 3  # files that a line names; --json has them all
+
 
 def archive(start: Path, *, folder: Path | None, search: bool, told: Told, clock: Clock) -> Result:
     """
@@ -50,6 +52,7 @@ def _data(folder: Path, built: Built) -> dict[str, object]:
         "removed": list(change.removed),
         "kept": change.kept,
         "left_out": _left_out(built),
+        "elsewhere": list(built.elsewhere),
     }
 
 
@@ -62,9 +65,14 @@ def _words(folder: Path, built: Built, basis: Basis) -> str:
     else:
         did = f"{_counted(len(change.written), 'file')} written, {change.kept} kept"
         did += f", {len(change.removed)} removed" if change.removed else ""
+    elsewhere = ""
+    if built.elsewhere:
+        which = f"{_counted(len(built.elsewhere), 'issue')} not in the sitemap"
+        elsewhere = f"{which}, by canonical_url: {', '.join(built.elsewhere[:_NAMED])}"
+        elsewhere += ", ...\n" if len(built.elsewhere) > _NAMED else "\n"
     rehearsal = "a rehearsal: nothing on it was sent to readers\n" if basis.rehearsal else ""
     issues = f"{_counted(built.listed + built.unlisted, 'issue')}{unlisted}{left_out}"
-    return f"{folder}: {issues}; {did}\n{rehearsal}"
+    return f"{folder}: {issues}; {did}\n{elsewhere}{rehearsal}"
 
 
 def _left_out(built: Built) -> list[str]:

@@ -92,8 +92,22 @@ def test_the_sitemap_says_when_each_page_last_changed(site: Site) -> None:
 
 
 def test_a_page_printed_elsewhere_first_is_not_in_the_sitemap(site: Site) -> None:
-    """Search engines are to find the other one."""
+    """Search engines are to find the other one; the command says so, see below."""
     assert "stiff-back/" not in mapped(plan(site, card(canonical_url="https://journal.example/back/")))
+
+
+def test_an_issue_that_is_not_in_the_sitemap_is_told(tmp_path: Path) -> None:
+    """In each run; one that names its own page is in it, and names no other."""
+    past = Past(tmp_path / "newsletter")
+    past.sent("own", canonical_url=f"{URL}/own/")
+    past.sent("printed", canonical_url="https://journal.example/printed/")
+    for _run in range(2):
+        told = past.build()
+        assert told.data["elsewhere"] == ["issues/printed.md"]
+        assert "1 issue not in the sitemap, by canonical_url: issues/printed.md\n" in told.text
+    sitemap = (past.public / "sitemap.xml").read_text(encoding="utf-8")
+    assert f"<loc>{URL}/own/</loc>" in sitemap
+    assert "printed" not in sitemap
 
 
 @pytest.mark.parametrize(("number", "shown"), [(MOST, MOST), (MOST + 1, MOST)])
