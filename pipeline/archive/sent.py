@@ -1,7 +1,7 @@
 """
 A mail as it was sent, made public: what every reader got, and nothing that one reader got.
 
-It is a record, so it is not parsed and written anew: apart from merge tags, two lines in its head, and what
+It is a record, so it is not parsed and written anew: apart from merge tags, one line in its head, and what
 would count whoever looks at it, every byte is the mail's.
 """
 
@@ -21,17 +21,16 @@ _SRC = re.compile(r"""\s+src\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECA
 _SIZE = re.compile(r"""\s(?:width|height)\s*=\s*["']?(\d+)""", re.IGNORECASE)
 
 
-def as_sent(html: str, text: str, *, web_url: str, page_url: str) -> tuple[str, str]:
+def as_sent(html: str, text: str, *, web_url: str) -> tuple[str, str]:
     """
     Return both parts of a mail as the public record of it.
 
-    Search engines are kept from the HTML and led to the issue's page.
+    Search engines are kept from the HTML. It names no canonical page: of the two, that would contradict it.
 
     Args:
         html: the finished document, merge tags as tokens.
         text: the finished text part, merge tags as tokens.
         web_url: what the mail's link to the web leads to; absolute.
-        page_url: the issue's page; absolute.
 
     Raises:
         ReceiptError: the document has no head that could say so.
@@ -44,9 +43,8 @@ def as_sent(html: str, text: str, *, web_url: str, page_url: str) -> tuple[str, 
         )
     syntax = _syntax(web_url)
     robots = '<meta name="robots" content="noindex">'
-    canonical = f'<link rel="canonical" href="{markup.escape(page_url)}">'
     head, body = html[: head_end.start()], html[head_end.start() :]
-    public = f"{head}{robots}\n{canonical}\n{body}"
+    public = f"{head}{robots}\n{body}"
     return syntax.apply(_TAG.sub(_inert, public), "html"), syntax.apply(text, "text")
 
 

@@ -63,8 +63,7 @@ class IssueTask:
         if card.as_sent:
             parts = site.kept(card.key).parts
             html, text = (parts[name] for name in neutral_names(rehearsal=site.basis.rehearsal))
-            url = site.settings.permalink(issue)
-            html, text = as_sent(html, text, web_url=url, page_url=url)
+            html, text = as_sent(html, text, web_url=site.settings.permalink(issue))
             yield f"{card.slug}/message.html", html.encode()
             yield f"{card.slug}/message.txt", text.encode()
 
