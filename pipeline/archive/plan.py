@@ -185,7 +185,8 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
             facts = PageFacts(term.name, description, f"{kind}/{term.slug}/", lang)
             task = PageTask("term.html", facts, {"kind": kind, "term": shown})
             yield key_of(term.name, str(term.total), *(card.mark for card in shown.cards)), task
-    yield NOT_FOUND, PageTask(NOT_FOUND, PageFacts("Page not found", "", NOT_FOUND, lang), {})
+    facts = PageFacts("Page not found", "", NOT_FOUND, lang)
+    yield key_of(latest is None), PageTask(NOT_FOUND, facts, {"has_latest": latest is not None})
     if site.basis.has_search:
         facts = PageFacts("Search", f"Find a word in the issues of {name}.", "search/", lang)
         yield "search", PageTask("search.html", facts, {})

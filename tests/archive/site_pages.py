@@ -251,7 +251,7 @@ def pages() -> Mapping[str, str]:
         "tags/sleep/index.html": ("term.html", context("sleep", root="../../", **term)),
         "latest/index.html": ("redirect.html", context("Moved", target_title="Moved", **moved)),
         "search/index.html": ("search.html", context("Search")),
-        "404.html": ("404.html", context("Not found", root="./")),
+        "404.html": ("404.html", context("Not found", root="./", has_latest=True)),
     }
     return {
         **{path: THEME.page(name, values) for path, (name, values) in made.items()},

@@ -15,7 +15,7 @@ from pipeline.archive.facts import Facts
 from pipeline.archive.plan import MOST, Plan, planned
 from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Basis, Site
-from pipeline.archive.tasks import FeedsTask, FrameTask
+from pipeline.archive.tasks import FeedsTask, FrameTask, PageTask
 from pipeline.clock import utc_now
 from pipeline.receipts import FolderReceipts
 
@@ -58,6 +58,18 @@ def test_an_empty_site_has_its_lists_and_its_feeds(site: Site) -> None:
     assert made.tasks.keys() >= {*LISTS, "feeds"}
     assert set(made.files) == {site.style_sheet, "sitemap.xml", "robots.txt"}
     assert mapped(made) == {"": ""}
+
+
+def test_the_page_for_what_is_not_there_leads_to_the_latest_issue_once_there_is_one(site: Site) -> None:
+    """Before that, the way would lead to this page again."""
+    quiet = card(state="unlisted")
+    for cards, leads in ((), False), ((quiet,), False), ((card(),), True):
+        task = plan(site, *cards).tasks["404.html"][1]
+        assert isinstance(task, PageTask)
+        ((_path, page),) = task.files(site)
+        assert (b'href="/issues/latest/"' in page) is leads
+    assert different(plan(site), plan(site, quiet)) == {"stiff-back/"}
+    assert "404.html" in different(plan(site), plan(site, card()))
 
 
 def test_a_listed_issue_brings_its_terms_and_its_year(site: Site) -> None:
