@@ -73,13 +73,22 @@ def test_a_failure_is_red_and_says_why(tmp_path: Path, told: str, code: int, sai
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "said"), [(["scheduled", "done"], ""), (["failed", "sent", "sent"], "sent=true\n")]
+    ("outcomes", "out", "said"),
+    [
+        (["scheduled", "done"], "", ""),
+        (["failed", "sent", "sent"], "sent", "sent=true\n"),
+        (["needs-review"], "needs-review", "sent=true\n"),
+        (["needs-review"], "", ""),
+    ],
 )
-def test_the_step_says_when_something_was_recorded_as_sent(
-    tmp_path: Path, outcomes: list[str], said: str
+def test_the_step_says_when_it_was_recorded_that_something_went_out(
+    tmp_path: Path, outcomes: list[str], out: str, said: str
 ) -> None:
-    """So that the archive lists it, whatever became of other issues."""
-    rows = [{"key": name, "outcome": name, "exit_code": 6 * (name == "failed")} for name in outcomes]
+    """So that the archive lists it, whatever became of other issues, or a human must look at."""
+    rows = [
+        {"key": name, "outcome": name, "exit_code": 6 * (name == "failed"), "went_out": name == out}
+        for name in outcomes
+    ]
     output = tmp_path / "output"
     output.touch()
     told = json.dumps({"verb": "send", "issues": rows})

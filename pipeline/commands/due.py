@@ -279,4 +279,5 @@ def _row(key: str, report: Report, desk: Desk) -> dict[str, Any]:
         "message": report.message.replace(key, name).removeprefix(f"{name}: "),
         "hint": report.hint.replace(key, name),
         "counts": dict(report.counts),
+        "went_out": report.went_out,
     }

@@ -35,6 +35,7 @@ class Report(NamedTuple):
     hint: str = ""
     counts: Mapping[str, int | None] = NOTHING  # as `Stats`
     findings: Sequence[Finding] = ()
+    went_out: bool = False  # this run put on record that it did, also where a human must look at how
 
 
 def reconcile(key: str, desk: Desk) -> Report:
@@ -244,7 +245,7 @@ def _sent(seen: Standing, entry: Entry, draft: Draft, desk: Desk) -> Report:
         if seen.case is Case.REVIEW:
             return _in_review(why, entry, desk, counts, hint)
         desk.receipts.append(seen.key, "needs-review", {**data, "reason": why})
-        return Report("needs-review", 6, why, hint, counts)
+        return Report("needs-review", 6, why, hint, counts, went_out=True)
     if went is not None and isinstance(readers, int) and not FEW * readers <= went <= MOST * readers:
         if went < readers and sent_at is not None and desk.clock() < sent_at + LATE:
             return Report("sending", message=f"{went:,} of {readers:,} counted so far", counts=counts)
@@ -256,10 +257,10 @@ def _sent(seen: Standing, entry: Entry, draft: Draft, desk: Desk) -> Report:
         if seen.case is Case.REVIEW:
             return _in_review(many, entry, desk, counts, hint)
         desk.receipts.append(seen.key, "needs-review", {**data, "reason": many})
-        return Report("needs-review", 6, many, hint, counts)
+        return Report("needs-review", 6, many, hint, counts, went_out=True)
     desk.receipts.append(seen.key, "sent", data)
     told = f"sent to {went:,} readers" if went is not None else "sent; the provider does not say to how many"
-    return Report("sent", message=f"{told}, {desk.when(sent_at)}", counts=counts)
+    return Report("sent", message=f"{told}, {desk.when(sent_at)}", counts=counts, went_out=True)
 
 
 def _with_time(entry: Entry, draft: Draft) -> dict[str, object]:

@@ -29,7 +29,7 @@ SECOND = "2026-12-08-magnesium-and-sleep"
 KEY = f"steady-{ISSUE}"
 AT = dt.datetime(2026, 12, 1, 12, 30, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
-ROW = {"id", "key", "outcome", "exit_code", "message", "hint", "counts"}
+ROW = {"id", "key", "outcome", "exit_code", "message", "hint", "counts", "went_out"}
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pipeline.providers.base import payload_for
 from pipeline.providers.outbox import Outbox
 from pipeline.publish import Desk
 from pipeline.publish.due import Report, drift, guard, reconcile, unsettled
-from pipeline.receipts import standing
+from pipeline.receipts import standing, went_out
 from samples import ID, KEY, READERS, SEND_AT, WORDS, desk, message, register, wording
 
 AT = SEND_AT.astimezone(dt.UTC)
@@ -80,6 +80,18 @@ def looked(office: Desk) -> tuple[str, int]:
     report = reconcile(KEY, office)
     assert bool(report.hint) or not report.exit_code
     return report.outcome, report.exit_code
+
+
+@pytest.mark.parametrize("sent", [2, 1, 9], ids=["all", "too few", "too many"])
+def test_the_run_that_records_that_an_issue_went_out_says_so(
+    office: Desk, clock: SetClock, sent: int
+) -> None:
+    """Also when a human must look at how it did; no run before it, and none after."""
+    assert not reconcile(KEY, office).went_out
+    told(office, "sent", Stats(2, sent, 0))
+    clock.now = AT + HOUR
+    assert [reconcile(KEY, office).went_out for _run in range(2)] == [True, False]
+    assert went_out(standing(office.receipts.read(KEY), rehearsal=True))
 
 
 def test_what_went_out_is_recorded_with_its_counts(office: Desk, clock: SetClock) -> None:
@@ -395,4 +407,4 @@ def test_what_was_stopped_at_the_provider_is_free_only_when_nobody_got_it(
 
 def test_a_report_is_quiet_by_default() -> None:
     """Nothing to say is success."""
-    assert Report("nothing") == ("nothing", 0, "", "", {}, ())
+    assert Report("nothing") == ("nothing", 0, "", "", {}, (), False)
