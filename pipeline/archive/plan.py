@@ -163,7 +163,7 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
     counts = [(year, len(cards)) for year, cards in shelf.years.items()]
     tags, latest = _named(shelf.terms["tags"]), shelf.listed[0] if shelf.listed else None
     front = {"latest": latest, "recent": recent, "years": counts, "tags": tags}
-    facts = PageFacts("All issues", f"Every issue of {name}, from the newest to the first.", "", lang)
+    facts = PageFacts("Past issues", f"The newest issues of {name}, and every one by year.", "", lang)
     marks = (card.mark for card in (*shelf.listed[:1], *recent))
     yield key_of(repr((counts, tags)), *marks), PageTask("index.html", facts, front)
     for at, (year, cards) in enumerate(shelf.years.items()):

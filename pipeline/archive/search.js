@@ -52,7 +52,7 @@ async function search() {
     if (number === asked) show(found.results, told(found.results.length, words), first);
   } catch (error) {
     console.error(error);
-    if (number === asked) show([], "The search could not be loaded. Try again, or look through the list of all issues.");
+    if (number === asked) show([], "The search could not be loaded. Try again, or look through past issues by year.");
   }
 }
 

@@ -241,7 +241,7 @@ def pages() -> Mapping[str, str]:
     term = {"kind": "tags", "term": next(term for term in tags if term.name == "sleep")}
     moved = {"target": f"../{third}/", "target_url": f"{SETTINGS.archive_url}/{third}/", "is_listed": True}
     made = {
-        "index.html": ("index.html", context("All past issues", description=what, root="./", **listed)),
+        "index.html": ("index.html", context("Past issues", description=what, root="./", **listed)),
         "2026/index.html": (
             "year.html",
             context("Issues of 2026", year=2026, cards=shelf.listed, newer_year=2027, older_year=2025),

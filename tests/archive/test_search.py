@@ -295,7 +295,7 @@ def test_without_javascript_the_page_says_so_and_promises_nothing(opened: Callab
     page = opened(javascript=False)
     assert "Searching needs JavaScript" in page.locator("main").inner_text()
     expect(page.get_by_role("searchbox")).to_be_disabled()
-    expect(page.get_by_role("link", name="The list of all issues")).to_have_attribute("href", "../")
+    expect(page.get_by_role("link", name="Past issues by year")).to_have_attribute("href", "../")
 
 
 @pytest.mark.parametrize("query", ["", "?q=walking", "?q=quokka"])

@@ -253,7 +253,7 @@ def test_a_redirect_leads_on_at_once_and_by_a_link() -> None:
 
 def test_an_archive_without_an_issue_says_so() -> None:
     """The first build of a new newsletter is a page and no fault."""
-    empty = context("All past issues", root="./", latest=None, recent=(), years=(), tags=())
+    empty = context("Past issues", root="./", latest=None, recent=(), years=(), tags=())
     assert "No issue has been sent yet" in THEME.page("index.html", empty)
 
 

@@ -159,7 +159,7 @@ def test_no_link_of_the_page_is_followed(opened: Callable[..., Page]) -> None:
     page = opened()
     shown = frame(page)
     url = shown.url
-    inner(page).get_by_role("link", name="All issues").first.click()
+    inner(page).get_by_role("link", name="Past issues").first.click()
     box = page.locator(".inspector")
     expect(box).to_contain_text("../")
     expect(box).not_to_contain_text("line")
