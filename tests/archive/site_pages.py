@@ -242,6 +242,10 @@ def pages() -> Mapping[str, str]:
     moved = {"target": f"../{third}/", "target_url": f"{SETTINGS.archive_url}/{third}/", "is_listed": True}
     made = {
         "index.html": ("index.html", context("Past issues", description=what, root="./", **listed)),
+        "from-the-right/index.html": (
+            "index.html",
+            context("Past issues", description=what, lang="ar", **listed),
+        ),
         "2026/index.html": (
             "year.html",
             context("Issues of 2026", year=2026, cards=shelf.listed, newer_year=2027, older_year=2025),

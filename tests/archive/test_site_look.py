@@ -135,6 +135,12 @@ def test_a_page_written_from_the_right_is_mirrored(opened: Callable[..., Page]) 
     column = rtl.evaluate(BOX, ".prose")
     for selector in ("h1", ".standfirst", ".facts", ".byline p"):
         assert rtl.evaluate(text, selector)["right"] == pytest.approx(column["right"], abs=2), selector
+    lists = opened("from-the-right/index.html")
+    columns = {".opening": ("h1", ".standfirst"), ".latest-text": (".latest .kicker", ".latest .facts")}
+    for around, selectors in {**columns, ".shelf-side": (".label",)}.items():
+        for selector in selectors:
+            edge = pytest.approx(lists.evaluate(BOX, around)["right"], abs=2)
+            assert lists.evaluate(text, selector)["right"] == edge, selector
 
 
 def test_a_wide_table_scrolls_in_its_own_box(opened: Callable[..., Page]) -> None:

@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
-from site_pages import ALL, GENERAL, REGISTRY, SETTINGS, THEME, Form, context, issue_page, letters, pages
+from site_pages import (
+    ALL,
+    GENERAL,
+    REGISTRY,
+    SETTINGS,
+    THEME,
+    Form,
+    context,
+    issue_page,
+    letters,
+    pages,
+    shelf_of,
+)
 
 from conftest import ROOT
 from pipeline.archive.theme import SiteTheme
@@ -238,6 +250,45 @@ def test_words_of_the_frame_are_marked_english_on_a_page_of_another_language() -
     assert _one(page, ".skip").attributes["lang"] == "en"
     assert _one(page, ".byline").attributes["dir"] == "ltr"
     assert 'lang="en"' not in issue_page(BACKS)
+
+
+def _spoken(page: str, selector: str) -> set[str]:
+    """Return in which languages a screen reader reads the elements that *selector* finds; there are some."""
+    found = set()
+    for node in LexborHTMLParser(page).css(selector):
+        around: LexborNode | None = node
+        while around is not None and not around.attributes.get("lang"):
+            around = around.parent
+        assert around is not None
+        found.add(around.attributes["lang"] or "")
+    assert found
+    return found
+
+
+def test_our_words_are_english_and_names_are_of_the_page() -> None:
+    """Beside each other in one list; a label that is only heard is in the language of its element."""
+    index = pages()["from-the-right/index.html"]
+    for ours in ("h1", ".standfirst", ".label", ".counts span", ".latest .kicker", "nav[aria-label]"):
+        assert _spoken(index, ours) == {"en"}, ours
+    for theirs in (".tags bdi", ".counts a", ".year", ".brand"):
+        assert _spoken(index, theirs) == {"ar"}, theirs
+    terms = THEME.page(
+        "terms.html", context("Tags", lang="ar", kind="tags", terms=shelf_of(letters()).terms["tags"])
+    )
+    assert _spoken(terms, "h1") == _spoken(terms, ".terms span") == {"en"}
+    assert _spoken(terms, ".terms bdi") == {"ar"}
+    assert "dir" not in _one(terms, ".terms").attributes
+    issue = issue_page(ARABIC)
+    assert _spoken(issue, ".byline bdi") == _spoken(issue, ".tags bdi") == {"ar"}
+    assert _spoken(issue, ".tags") == _spoken(issue, ".neighbours") == {"en"}
+    assert _spoken(issue, ".neighbour-title") == {"en-US"}
+    assert {"dir"}.isdisjoint(_one(issue, ".neighbours").attributes)
+
+
+def test_the_page_of_a_term_is_not_that_of_its_section() -> None:
+    """The masthead says in which section one is, and of which page one looks at it."""
+    for path, current in ("tags/index.html", "page"), ("tags/sleep/index.html", "true"):
+        assert _one(pages()[path], "[aria-current]").attributes["aria-current"] == current
 
 
 def test_a_redirect_leads_on_at_once_and_by_a_link() -> None:
