@@ -12,10 +12,12 @@ from pipeline.archive.made import key_of
 class Picture:
     """An image of a page, as it is published."""
 
-    name: str  # file name in assets/ of the widest copy
-    width: int  # px of that copy
-    height: int  # px of that copy
+    name: str  # file name in assets/ of the widest copy; "" of a picture that stands elsewhere
+    width: int  # px of that copy; 0 where nobody knows
+    height: int  # px of that copy; 0 where nobody knows
     alt: str
+    narrower: tuple[tuple[str, int], ...] = ()  # file name and px of each smaller copy, narrowest first
+    url: str = ""  # absolute address of a picture that stands elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,14 @@ def from_plain(plain: Mapping[str, Any]) -> Card:
     values |= {name: values[name] and dt.date.fromisoformat(values[name]) for name in _DAYS}
     values |= {name: tuple(values[name]) for name in _TUPLES}
     values["corrections"] = tuple((dt.date.fromisoformat(day), text) for day, text in plain["corrections"])
-    values["picture"] = plain["picture"] and Picture(**plain["picture"])
+    values["picture"] = plain["picture"] and _picture(plain["picture"])
     values["date"] = plain["date"] and dt.datetime.fromisoformat(plain["date"])
     return Card(**values)
+
+
+def _picture(plain: Mapping[str, Any]) -> Picture:
+    narrower = tuple((name, width) for name, width in plain["narrower"])
+    return Picture(**{**plain, "narrower": narrower})
 
 
 _NAMES = tuple(field.name for field in fields(Card))

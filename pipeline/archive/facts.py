@@ -14,9 +14,11 @@ from pipeline.archive.card import Card, Picture, from_plain, marked, to_plain
 from pipeline.archive.life import Life, life_of
 from pipeline.archive.made import key_of
 from pipeline.archive.site import Site
+from pipeline.archive.trackers import untracked
 from pipeline.disclaimers.select import Selection, select
 from pipeline.errors import ChecksFailed, IssueError, TemplateError
-from pipeline.images import height_at, published_name, published_width
+from pipeline.images import copies, height_at
+from pipeline.issue.imagesources import is_local
 from pipeline.mergetags import persona, to_tokens
 from pipeline.model import Finding, Image, Issue, Receipt, Severity, Wording
 from pipeline.receipts import Kept, neutral_names, standing
@@ -226,9 +228,10 @@ def aliases_of(issue: Issue) -> tuple[str, ...]:
 def _picture(issue: Issue) -> Picture | None:
     hero = issue.images.get(issue.image_src)
     if hero is None:
-        return None
-    width = published_width(hero)
-    return Picture(published_name(hero), width, height_at(hero, width), issue.image_alt)
+        is_elsewhere = issue.image_src and not is_local(issue.image_src)
+        return Picture("", 0, 0, issue.image_alt, url=untracked(issue.image_src)) if is_elsewhere else None
+    *narrower, (name, width) = ((file.name, file.width) for file in copies(hero))
+    return Picture(name, width, height_at(hero, width), issue.image_alt, tuple(narrower))
 
 
 def _plain(text: str, web_url: str) -> str:

@@ -15,6 +15,7 @@ from pipeline.archive.card import Card
 from pipeline.archive.markup import DECLARATION, element, legal
 from pipeline.archive.moments import changed_at, stamp
 from pipeline.archive.page import address
+from pipeline.archive.pictures import picture_url
 from pipeline.archive.shelf import Shelf, term_path
 from pipeline.settings import Settings
 
@@ -124,7 +125,7 @@ def _item(card: Card, content_html: str, settings: Settings) -> dict[str, Any]:
         "title": legal(card.title),
         "content_html": legal(content_html),
         "summary": legal(card.description),
-        "image": address(settings, f"assets/{card.picture.name}") if card.picture else "",
+        "image": picture_url(card.picture, settings) if card.picture else "",
         "date_published": stamp(card.date) if card.date else "",
         "date_modified": stamp(_changed_at(card)),
         "tags": [legal(tag) for tag in _named(card.tags)],

@@ -1,10 +1,13 @@
-"""What a page needs to show an issue's local image: what its element says, and the files it names."""
+"""What a page needs to show an issue's image: what its element says, and the files it names."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from pipeline.archive.card import Picture
+from pipeline.archive.page import address
 from pipeline.images import copies, copy_bytes, height_at
 from pipeline.model import Image
+from pipeline.settings import Settings
 
 
 def picture_attributes(image: Image, *, assets: str, sizes: str) -> dict[str, str]:
@@ -27,6 +30,11 @@ def picture_attributes(image: Image, *, assets: str, sizes: str) -> dict[str, st
         attributes["sizes"] = sizes
     size = {"width": str(widest.width), "height": str(height_at(image, widest.width))}
     return attributes | size
+
+
+def picture_url(picture: Picture, settings: Settings) -> str:
+    """Return the absolute address of *picture*: of its widest copy, when it is ours."""
+    return picture.url or address(settings, f"assets/{picture.name}")
 
 
 def picture_files(images: Iterable[Image]) -> Mapping[str, Callable[[], bytes]]:

@@ -22,6 +22,7 @@ from pipeline.archive.mark import DIGEST_META
 from pipeline.archive.markup import legal
 from pipeline.archive.moments import changed_at, stamp
 from pipeline.archive.page import NOT_FOUND, PageFacts, address
+from pipeline.archive.pictures import picture_url
 from pipeline.archive.shelf import Kind, term_path
 from pipeline.settings import Settings
 
@@ -75,9 +76,9 @@ def _open_graph(
     yield "og:site_name", settings.name
     yield "og:locale", _locale(page.lang)
     if card and card.picture:
-        yield "og:image", _picture_url(card, settings)
-        yield "og:image:width", str(card.picture.width)
-        yield "og:image:height", str(card.picture.height)
+        yield "og:image", picture_url(card.picture, settings)
+        yield "og:image:width", str(card.picture.width or "")
+        yield "og:image:height", str(card.picture.height or "")
         yield "og:image:alt", card.picture.alt
     if card:
         published, modified = _times(card)
@@ -118,7 +119,7 @@ def _article(url: str, card: Card, publisher: dict[str, Any], settings: Settings
             "@type": "NewsArticle",
             "headline": card.title,
             "description": card.description,
-            "image": [_picture_url(card, settings)] if card.picture else [],
+            "image": [picture_url(card.picture, settings)] if card.picture else [],
             "datePublished": published,
             "dateModified": modified,
             "author": authors or [publisher],
@@ -147,10 +148,6 @@ def _times(card: Card) -> tuple[str, str]:
     moments = (card.date, changed_at(card)) if card.is_listed else (None, None)
     published, modified = (stamp(moment) if moment else "" for moment in moments)
     return published, modified
-
-
-def _picture_url(card: Card, settings: Settings) -> str:
-    return address(settings, f"assets/{card.picture.name}") if card.picture else ""
 
 
 def _term_url(kind: Kind, name: str, card: Card, settings: Settings) -> str:

@@ -479,9 +479,25 @@ def test_a_picture_of_elsewhere_is_shown_as_it_is(small: Past) -> None:
     small.edit("issues/moves.md", "title: Moves", f"title: Moves\nimage: {{src: '{url}', alt: A walk}}")
     small.edit("issues/moves.md", "Walk.", f"Walk.\n\n![A path]({url})")
     small.build()
-    images = LexborHTMLParser(small.page("moves")).css("img")
-    assert [image.attributes["src"] for image in images] == [url.partition("&")[0]] * 2
+    page = LexborHTMLParser(small.page("moves"))
+    images, plain = page.css("img"), url.partition("&")[0]
+    assert [image.attributes["src"] for image in images] == [plain] * 2
     assert [image.attributes["alt"] for image in images] == ["A walk", "A path"]
+    assert images[0].attributes["class"] == "unsized"  # room that the style sheet keeps for it
+    assert [node.attributes["content"] for node in page.css('meta[property="og:image"]')] == [plain]
+
+
+def test_the_front_page_offers_a_phone_the_smaller_copies_of_its_picture(site: Mapping[str, bytes]) -> None:
+    """It is the largest thing there; the sizes are those of the issue's own page."""
+
+    def choice(path: str) -> list[str]:
+        (picture,) = LexborHTMLParser(site[path].decode()).css("img[fetchpriority]")
+        assert picture.attributes["sizes"]
+        files = (picture.attributes["srcset"] or "").split(", ")
+        return [file.partition("assets/")[2] for file in files]
+
+    assert choice("index.html") == choice(f"{LISTED[0]}/index.html")
+    assert len(choice("index.html")) > 1
 
 
 def test_a_rehearsal_says_so_and_keeps_search_engines_out(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.archive.card import Card
+from pipeline.archive.card import Card, Picture
 from pipeline.archive.mark import DIGEST_META, digest_of
 from pipeline.archive.markup import legal
 from pipeline.archive.page import PageFacts
@@ -144,6 +144,16 @@ def test_a_shared_issue_shows_its_picture_and_words() -> None:
         "twitter:image:alt": ["A woman stretches beside a chair"],
     }
     assert {key: _values(node, key) for key in expected} == expected
+
+
+def test_a_picture_of_elsewhere_is_shown_by_its_address() -> None:
+    """Nobody knows its size, and none is claimed; cards are large all the same."""
+    url = "https://pictures.example/walk.jpg?size=large"
+    node = _of(card(picture=Picture("", 0, 0, "A walk", url=url)))
+    assert _values(node, "og:image") == _graph(node)["NewsArticle"]["image"] == [url]
+    assert _values(node, "og:image:width") == _values(node, "og:image:height") == []
+    assert _values(node, "og:image:alt") == ["A walk"]
+    assert _values(node, "twitter:card") == ["summary_large_image"]
 
 
 def test_a_shared_list_shows_its_title() -> None:
