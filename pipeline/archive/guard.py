@@ -4,6 +4,7 @@ What must never happen to a page: that it is missing where a mail leads, or that
 An issue that nobody was sent yet is left out and told: `send` refuses it while its page does not answer.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -13,9 +14,10 @@ from pipeline.archive.facts import Facts
 from pipeline.archive.site import Site
 from pipeline.errors import ChecksFailed
 from pipeline.images import copies
-from pipeline.model import Finding, Severity
+from pipeline.model import Entry, Finding, Severity
 from pipeline.output import tally
 from pipeline.receipts import standing
+from pipeline.settings import FILE, Settings
 
 
 class Guarded(NamedTuple):
@@ -124,12 +126,28 @@ def clashes(claims: Mapping[Path, Claim]) -> Iterator[tuple[Path, Finding]]:
 
 def _gone(facts: Mapping[Path, Facts], site: Site) -> Iterator[Finding]:
     """Yield each issue that went out, or is about to, and has no file."""
-    record, prefix = site.basis.record, f"{site.settings.id}-"
+    record, settings = site.basis.record, site.settings
     keys = sorted(set(record.versions) - {each.key for each in facts.values()})
     for key, kept in record.read(keys).items():
-        if standing(kept.receipt, rehearsal=site.basis.rehearsal) is None:
+        entry = standing(kept.receipt, rehearsal=site.basis.rehearsal)
+        if entry is None or _is_anothers(entry, settings):
             continue
-        name = key.removeprefix(prefix)
+        newsletter = str(entry.data.get("newsletter", settings.id))
+        name = key.removeprefix(f"{newsletter}-")
         message = f"{name} is on record as sent, or about to be, and its issue is not there"
         hint = "restore it from the repository; to take its page away, set archive: none in it"
+        if newsletter != settings.id:
+            hint = f"it was of the newsletter {newsletter!r}: write id = {newsletter!r} again in {FILE}"
         yield Finding("ARC003", Severity.BLOCK, message, hint, f"issues/{name}.md")
+
+
+def _is_anothers(entry: Entry, settings: Settings) -> bool:
+    """
+    Say whether *entry* is another newsletter's: several may keep one record.
+
+    Where its mail leads to a page of ours, it was this one under another id.
+    """
+    has_our_id = entry.data.get("newsletter", settings.id) == settings.id
+    # directly below ours: another archive may lie deeper
+    leads_here = re.fullmatch(re.escape(settings.archive_url) + "/[^/]+/", str(entry.data.get("page", "")))
+    return not (has_our_id or leads_here)

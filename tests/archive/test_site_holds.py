@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from past_issues import Past
+from past_issues import URL, Past
 from PIL import Image
 
 from pipeline.archive.build import build
@@ -190,3 +190,28 @@ def test_what_a_system_leaves_in_a_folder_stops_no_build(past: Past) -> None:
         past.edit("issues/sleep.md", "About sleep.", f"About sleep. {text}")
         past.build()
     assert not (past.public / ".DS_Store").exists()
+
+
+def _anothers(past: Past, page: str) -> None:
+    """Put on record a letter of another newsletter that keeps its record beside ours."""
+    data = {"newsletter": "other", "page": page, "send_at": "2026-11-17T12:30:00+00:00"}
+    with past.receipts.hold("other-hips"):
+        for kind in ("claimed", "scheduled", "sent"):
+            past.receipts.append("other-hips", kind, data)
+
+
+@pytest.mark.parametrize("page", ["", "https://other.example/hips/", f"{URL}/other/hips/"])
+def test_another_newsletter_may_keep_its_record_beside_ours(past: Past, page: str) -> None:
+    """Its issues have no file here; its archive may lie within ours."""
+    _anothers(past, page)
+    assert past.build().data["listed"] == 1
+
+
+def test_a_newsletter_that_gets_another_id_is_told_to_keep_its_own(past: Past) -> None:
+    """The mails that it sent under the old one lead to pages of this archive."""
+    _anothers(past, f"{URL}/hips/")
+    with pytest.raises(ChecksFailed) as stopped:
+        past.build()
+    (found,) = stopped.value.findings
+    assert (found.id, found.file) == ("ARC003", "issues/hips.md")
+    assert "write id = 'other' again in pyproject.toml" in found.hint
