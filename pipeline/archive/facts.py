@@ -21,7 +21,7 @@ from pipeline.images import copies, height_at
 from pipeline.issue.imagesources import is_local
 from pipeline.mergetags import persona, to_tokens
 from pipeline.model import Finding, Image, Issue, Receipt, Severity, Wording
-from pipeline.receipts import Kept, neutral_names, standing
+from pipeline.receipts import Kept, neutral_names, part_names, standing
 from pipeline.stages.load import issue_id, load_issue
 
 _WORDS_A_MINUTE = 220
@@ -134,9 +134,11 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
 
 
 def _asked_for(kept: Kept, site: Site) -> tuple[str, ...]:
-    """Return the names of our image files that the letter on record shows."""
+    """Return the names of our image files that the letter on record shows: the real one, or the rehearsed."""
     asset = re.compile(re.escape(f"{site.settings.archive_url}/assets/") + r"([0-9a-f]{16}\.[a-z]+)")
-    return tuple(sorted({name for part in kept.parts.values() for name in asset.findall(part)}))
+    rehearsal = site.basis.rehearsal
+    parts = {*part_names(rehearsal=rehearsal), *neutral_names(rehearsal=rehearsal)} & kept.parts.keys()
+    return tuple(sorted({name for part in parts for name in asset.findall(kept.parts[part])}))
 
 
 def digest_of(path: Path) -> str:

@@ -131,6 +131,21 @@ def test_an_image_of_a_letter_that_went_out_is_kept(past: Past) -> None:
     assert past.build().data["left_out"] == []
 
 
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_what_was_only_rehearsed_asks_for_no_image_of_a_real_site_nor_the_other_way_round(
+    past: Past, *, rehearsal: bool
+) -> None:
+    """Both letters lie beside one record; the site that is built belongs to one of them."""
+    if rehearsal:
+        past.edit("pyproject.toml", 'provider = "listmonk"', 'provider = "outbox"')
+    _picture(past.root / "issues/plot.png", "red")
+    past.write("plots", "![A plot](plot.png)")
+    past.record("plots", "claimed", "scheduled", "sent", rehearsal=not rehearsal)
+    _picture(past.root / "issues/plot.png", "blue")
+    past.record("plots", "claimed", "scheduled", "sent", rehearsal=rehearsal)
+    assert past.build().data["left_out"] == []
+
+
 def test_an_image_that_is_a_link_is_followed_to_its_new_end(past: Past) -> None:
     """The mail of an issue that is yet to go out shows the new one, and its page belongs to that mail."""
     for colour in ("red", "blue"):
