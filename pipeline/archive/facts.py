@@ -2,8 +2,7 @@
 
 import datetime as dt
 import hashlib
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from pipeline.archive.card import Card, Picture, from_plain, marked, to_plain
+from pipeline.archive.letterimages import asked_for, set_aside
 from pipeline.archive.life import Life, life_of
 from pipeline.archive.made import key_of
 from pipeline.archive.site import Site
@@ -21,7 +21,7 @@ from pipeline.images import copies, height_at
 from pipeline.issue.imagesources import is_local
 from pipeline.mergetags import persona, to_tokens
 from pipeline.model import Finding, Image, Issue, Receipt, Severity, Wording
-from pipeline.receipts import Kept, neutral_names, part_names, standing
+from pipeline.receipts import neutral_names, standing
 from pipeline.stages.load import issue_id, load_issue
 
 _WORDS_A_MINUTE = 220
@@ -38,7 +38,8 @@ class Facts:
     wordings: tuple[str, ...] = ()  # id@version of each that the page must show, in order
     findings: tuple[Finding, ...] = ()  # why it cannot have the page that it should have
     digest: str = ""  # SHA-256 of the issue's file, hex; "" when it cannot be read
-    images: tuple[Image, ...] = ()  # its local ones, which a mail or its page asks for
+    images: tuple[Image, ...] = ()  # its local ones, and those that its letter shows beside them
+    has_mail: bool = False  # they are asked for: by a mail, or by its page
     has_hero: bool = False
     is_sponsored: bool = False
     letter: tuple[str, ...] = ()  # the image files that the letter on record asks for
@@ -51,6 +52,7 @@ class Facts:
             "digest": self.digest,
             "version": self.version,
             "dispatched": self.dispatched,
+            "has_mail": self.has_mail,
             "card": self.card and to_plain(self.card),
             "wordings": list(self.wordings),
             "mark": self.mark,
@@ -103,17 +105,18 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
     """
     kept = site.kept(issue.key)
     life = life_of(issue, kept.receipt, rehearsal=site.basis.rehearsal)
-    has_mail = life.dispatched or issue.status == "ready"  # its images are asked for, page or none
+    letter = asked_for(kept, site) if life.dispatched else ()
     facts = Facts(
         issue.key,
         site.basis.record.versions.get(issue.key, ""),
         life.dispatched,
         None,
         digest=digest,
-        images=tuple(issue.images.values()) if has_mail else (),
+        images=(*issue.images.values(), *set_aside(letter, issue, site.settings)),
+        has_mail=life.dispatched or issue.status == "ready",
         has_hero=bool(issue.image_src),
         is_sponsored=bool(issue.sponsors),
-        letter=_asked_for(kept, site) if life.sent else (),
+        letter=letter,
     )
     if life.state == "hidden":
         return facts
@@ -133,12 +136,10 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
     return replace(facts, card=card, wordings=refs, mark=mark)
 
 
-def _asked_for(kept: Kept, site: Site) -> tuple[str, ...]:
-    """Return the names of our image files that the letter on record shows: the real one, or the rehearsed."""
-    asset = re.compile(re.escape(f"{site.settings.archive_url}/assets/") + r"([0-9a-f]{16}\.[a-z]+)")
-    rehearsal = site.basis.rehearsal
-    parts = {*part_names(rehearsal=rehearsal), *neutral_names(rehearsal=rehearsal)} & kept.parts.keys()
-    return tuple(sorted({name for part in parts for name in asset.findall(kept.parts[part])}))
+def published(facts: Iterable[Facts]) -> dict[str, Image]:
+    """Return the images that the site has, by the digest of their bytes."""
+    asking = (each for each in facts if each.has_mail and not each.findings)
+    return {image.sha256: image for each in asking for image in each.images}
 
 
 def digest_of(path: Path) -> str:

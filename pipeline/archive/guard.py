@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from pipeline.archive.facts import Facts
+from pipeline.archive.facts import Facts, published
+from pipeline.archive.letterimages import file_names
 from pipeline.archive.site import Site
 from pipeline.errors import ChecksFailed
-from pipeline.images import copies
 from pipeline.model import Entry, Finding, Severity
 from pipeline.output import tally
 from pipeline.receipts import standing
@@ -79,13 +79,18 @@ def _twins(facts: Mapping[Path, Facts], site: Site) -> Iterator[tuple[Path, Find
 
 
 def _bare_letters(facts: Mapping[Path, Facts], site: Site) -> Iterator[Finding]:
-    """Yield each issue whose letter, in every reader's mailbox, asks for an image that is gone."""
-    there = {file.name for each in facts.values() for image in each.images for file in copies(image)}
+    """Yield each issue whose letter, in every reader's mailbox or soon, asks for an image that is gone."""
+    there = file_names(published(facts.values()).values())
     for path, each in sorted(facts.items()):
         missing = [name for name in each.letter if name not in there]
-        if missing:
-            message = f"the letter that went out shows assets/{missing[0]}, and no issue has that image now"
-            hint = "put the old image back; a new one goes beside it, under another name"
+        if missing and not each.findings:
+            message = (
+                f"its letter on record shows assets/{missing[0]}, and no file of an issue is that image now"
+            )
+            hint = (
+                "put the old image back, and a new one beside it under another name; "
+                "or take back a letter that is yet to go out with `newsletter cancel`"
+            )
             file = path.relative_to(site.settings.root).as_posix()
             yield Finding("ARC004", Severity.BLOCK, message, hint, file)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.archive.card import Card
-from pipeline.archive.facts import Facts
+from pipeline.archive.facts import Facts, published
 from pipeline.archive.feeds import newest
 from pipeline.archive.made import key_of
 from pipeline.archive.moments import changed_at
@@ -44,7 +44,7 @@ def planned(shelf: Shelf, facts: Mapping[Path, Facts], site: Site) -> Plan:
     """
     sources = {each.key: _Source(path, each) for path, each in facts.items() if each.card}
     keyed = [*_issues(shelf, sources, site), *_lists(shelf, site), *_redirects(shelf, site)]
-    images = {image.sha256: image for each in facts.values() if not each.findings for image in each.images}
+    images = published(facts.values())
     keyed += [(name, ImageTask(image)) for name, image in images.items()]
     keyed += _feeds(shelf, sources, site)
     return Plan({task.name: (key_of(site.mark, key), task) for key, task in keyed}, _files(shelf, site))

@@ -65,8 +65,9 @@ def _record(ident: str, *kinds: str) -> Edit:
 
 
 def _swap_picture(past: Past) -> None:
-    """Exchange one of a letter that is yet to go out: those of others are kept for their letters."""
+    """Exchange one of a letter that is scheduled; the old one, for which the letter asks, stays beside it."""
     folder = past.root / "issues/2026-12-15-morning-light-and-a-short-walk"
+    (folder / "chair-stand.png").rename(folder / "as-it-was.png")
     other = past.root / "issues/2026-12-08-magnesium-and-sleep/bedside.png"
     shutil.copy(other, folder / "chair-stand.png")
 

@@ -26,6 +26,10 @@ def _picture(path: Path, colour: str) -> None:
     Image.new("RGB", (900, 300), colour).save(path)
 
 
+def _assets(html: str) -> set[str]:
+    return set(re.findall(r"assets/([0-9a-f]{16}\.png)", html))
+
+
 def _rules(stopped: PipelineError) -> set[str]:
     return {finding.id for finding in stopped.findings}
 
@@ -112,23 +116,55 @@ def test_a_mail_without_a_page_has_its_images(past: Past) -> None:
     _picture(past.root / "issues/plot.png", "red")
     past.write("apart", "![A plot](plot.png)", archive="none")
     past.build()
-    names = set(re.findall(r"assets/([0-9a-f]{16}\.png)", past.message("apart").html))
+    names = _assets(past.message("apart").html)
     assert names
     assert all((past.public / "assets" / name).is_file() for name in names)
 
 
-def test_an_image_of_a_letter_that_went_out_is_kept(past: Past) -> None:
-    """It would be missing in every mailbox."""
+@pytest.mark.parametrize("kinds", [("claimed", "scheduled"), ("claimed", "scheduled", "sent")], ids=" ".join)
+def test_an_image_of_a_letter_is_kept_as_long_as_its_file_is_there(
+    past: Past, kinds: tuple[str, ...]
+) -> None:
+    """It would be missing in every mailbox; its issue may show another one under another name."""
     _picture(past.root / "issues/plot.png", "red")
-    past.sent("plots", "![A plot](plot.png)")
+    past.write("plots", "![A plot](plot.png)")
+    past.record("plots", *kinds)
     past.build()
-    (past.root / "issues/plot.png").rename(past.root / "issues/plot-old.png")
-    _picture(past.root / "issues/plot.png", "blue")
+    names = _assets(past.page("plots"))
+    (past.root / "issues/img").mkdir()
+    _picture(past.root / "issues/img/plot-2.png", "blue")
+    past.edit("issues/plots.md", "plot.png", "img/plot-2.png")
+    past.build()
+    assert all((past.public / "assets" / name).is_file() for name in names)
+    assert names.isdisjoint(_assets(past.page("plots")))
+    (past.root / "issues/plot.png").unlink()
     with pytest.raises(ChecksFailed) as stopped:
         past.build()
     assert _rules(stopped.value) == {"ARC004"}
-    past.edit("issues/plots.md", "![A plot](plot.png)", "![A plot](plot.png)\n\n![As it was](plot-old.png)")
-    assert past.build().data["left_out"] == []
+    _picture(past.root / "issues/img/as-it-was.png", "red")
+    assert past.build().data["written"] == []
+
+
+def test_an_image_of_a_letter_is_not_left_to_another_issue(past: Past) -> None:
+    """That one may have no page, and then none of its images."""
+    _picture(past.root / "issues/plot.png", "red")
+    past.sent("plots", "![A plot](plot.png)")
+    names = _assets(past.message("plots").html)
+    past.edit("issues/plots.md", "![A plot](plot.png)", "No plot.")
+    past.write("others", "![A plot](plot.png)", template="nosuch")
+    assert past.build().data["left_out"] == ["issues/others.md"]
+    assert all((past.public / "assets" / name).is_file() for name in names)
+
+
+def test_what_a_draft_lacks_is_told_whatever_was_known_of_it(past: Past) -> None:
+    """A site that remembers it says what one from scratch would."""
+    image = past.root / "issues/plot.png"
+    _picture(image, "red")
+    past.write("plots", "![A plot](plot.png)", status="draft")
+    assert past.build().findings == ()
+    assert not list((past.public / "assets").glob("*.png"))
+    image.unlink()
+    assert [finding.id for finding in past.build().findings] == ["FM040"]
 
 
 @pytest.mark.parametrize("rehearsal", [True, False])
