@@ -38,6 +38,8 @@ class Facts:
     wordings: tuple[str, ...] = ()  # id@version of each that the page must show, in order
     findings: tuple[Finding, ...] = ()  # why it cannot have the page that it should have
     digest: str = ""  # SHA-256 of the issue's file, hex; "" when it cannot be read
+    slug: str = ""  # "" when it cannot be read
+    aliases: tuple[str, ...] = ()  # as a card has them
     images: tuple[Image, ...] = ()  # its local ones, and those that its letter shows beside them
     has_mail: bool = False  # they are asked for: by a mail, or by its page
     has_hero: bool = False
@@ -53,6 +55,8 @@ class Facts:
             "version": self.version,
             "dispatched": self.dispatched,
             "has_mail": self.has_mail,
+            "slug": self.slug,
+            "aliases": list(self.aliases),
             "card": self.card and to_plain(self.card),
             "wordings": list(self.wordings),
             "mark": self.mark,
@@ -67,7 +71,7 @@ def facts_from(plain: Mapping[str, Any]) -> Facts:
     """Return the facts that `Facts.plain` wrote down."""
     card = plain["card"] and from_plain(plain["card"])
     images = tuple(Image(**{**image, "path": Path(image["path"])}) for image in plain["images"])
-    tuples = {name: tuple(plain[name]) for name in ("wordings", "letter")}
+    tuples = {name: tuple(plain[name]) for name in ("wordings", "letter", "aliases")}
     return Facts(**{**plain, **tuples, "card": card, "images": images})
 
 
@@ -112,6 +116,8 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
         life.dispatched,
         None,
         digest=digest,
+        slug=issue.slug,
+        aliases=aliases_of(issue),
         images=(*issue.images.values(), *set_aside(letter, issue, site.settings)),
         has_mail=life.dispatched or issue.status == "ready",
         has_hero=bool(issue.image_src),

@@ -40,11 +40,14 @@ def guarded(facts: Mapping[Path, Facts], site: Site) -> Guarded:
             are not as they were approved.
     """
     claims = {
-        path: Claim(each.card.file, each.dispatched, each.card.slug, each.card.aliases)
+        path: Claim(_file(path, site), each.dispatched, each.slug, each.aliases)
         for path, each in facts.items()
-        if each.card
+        if each.card or (each.dispatched and each.slug)  # a page that is taken away keeps its address
     }
-    lost = {path: replace(facts[path], card=None, findings=(found,)) for path, found in clashes(claims)}
+    lost = {
+        path: replace(facts[path], card=None, findings=(*facts[path].findings, found))
+        for path, found in clashes(claims)
+    }
     twins = {path: replace(facts[path], card=None, findings=(found,)) for path, found in _twins(facts, site)}
     facts = {**facts, **lost, **twins}
     left_out: list[Finding] = []
@@ -73,7 +76,7 @@ def _twins(facts: Mapping[Path, Facts], site: Site) -> Iterator[tuple[Path, Find
         other = first.setdefault(each.key, path)
         if other != path:
             for one, two in ((path, other), (other, path)):
-                files = [file.relative_to(site.settings.root).as_posix() for file in (one, two)]
+                files = [_file(one, site), _file(two, site)]
                 message = f"its id is that of {files[1]}, too"
                 yield one, Finding("FM050", Severity.BLOCK, message, "give one another id", files[0])
 
@@ -91,8 +94,13 @@ def _bare_letters(facts: Mapping[Path, Facts], site: Site) -> Iterator[Finding]:
                 "put the old image back, and a new one beside it under another name; "
                 "or take back a letter that is yet to go out with `newsletter cancel`"
             )
-            file = path.relative_to(site.settings.root).as_posix()
-            yield Finding("ARC004", Severity.BLOCK, message, hint, file)
+            yield Finding("ARC004", Severity.BLOCK, message, hint, _file(path, site))
+
+
+def _file(path: Path, site: Site) -> str:
+    """Return the path of an issue as findings name it: relative to the root, unless a link led out of it."""
+    root = site.settings.root
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 class Claim(NamedTuple):

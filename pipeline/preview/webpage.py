@@ -181,11 +181,11 @@ def _told(issue: Issue, life: Life, *, rehearsal: bool) -> str:
 
 
 def _clashes(issue: Issue, others: Iterable[Issue], site: Site) -> Iterator[Finding]:
-    """Yield a finding when *issue* wants an address that another one with a page has."""
+    """Yield a finding when *issue* wants an address that another one has, or had when its mail went out."""
     claims = {}
     for each in (issue, *others):
         life = life_of(each, site.kept(each.key).receipt, rehearsal=site.basis.rehearsal)
-        if life.state != "hidden" or each is issue:
+        if life.state != "hidden" or life.dispatched or each is issue:
             claims[each.path] = Claim(each.file, life.dispatched, each.slug, aliases_of(each))
     return (found for path, found in clashes(claims) if path == issue.path)
 

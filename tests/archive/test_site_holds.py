@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from past_issues import URL, Past
@@ -215,6 +216,16 @@ def test_one_issue_that_no_template_fits_stops_no_other(past: Past) -> None:
     result = past.build()
     assert [finding.id for finding in result.findings] == ["ARC005"]
     assert past.page("sleep")
+
+
+@pytest.mark.parametrize("front", [{"slug": "apart"}, {"aliases": ["older"]}], ids=str)
+def test_nobody_takes_the_address_of_a_letter_whose_page_was_taken_away(past: Past, front: Any) -> None:
+    """What readers were led to would become another issue, or lead to one."""
+    past.sent("apart", archive="none", aliases=["older"])
+    past.write("moves", **front)
+    (found,) = past.build().findings
+    assert (found.id, found.file) == ("ARC001", "issues/moves.md")
+    assert past.build().data["left_out"] == ["issues/moves.md"]  # nor does what is remembered give it away
 
 
 def test_an_old_file_and_what_lies_in_it_cannot_be_together(past: Past) -> None:

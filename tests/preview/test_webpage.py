@@ -170,6 +170,16 @@ def test_an_address_that_another_issue_has_stops_it(root: Path, clock: SetClock)
     assert shown(root, clock, SECOND).stops == ()
 
 
+def test_the_address_of_a_letter_whose_page_was_taken_away_stops_it(root: Path, clock: SetClock) -> None:
+    """Readers were led there."""
+    rehearse(root, clock, FIRST, dt.date(2026, 12, 1))
+    write(root, "status: ready", "status: ready\narchive: none", name=FIRST)
+    write(root, "status: ready", f"status: ready\naliases: [{FIRST}]", name=SECOND)
+    assert [(stop.id, stop.file) for stop in shown(root, clock, SECOND).stops] == [
+        ("ARC001", f"issues/{SECOND}/index.md")
+    ]
+
+
 def test_an_address_that_moved_after_the_mail_stops_it(root: Path, clock: SetClock) -> None:
     """The mail leads to the old one."""
     rehearse(root, clock, FIRST, dt.date(2026, 12, 1))
