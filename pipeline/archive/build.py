@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from pipeline.archive.made import Made, Page, Source, key_of
 from pipeline.archive.site import Basis, Site, Told
-from pipeline.archive.tree import Change, Tree, open_tree, put
+from pipeline.archive.tree import Change, Tree, joined, open_tree, put
 from pipeline.errors import SettingsError
 from pipeline.model import Finding
 from pipeline.settings import FILE
@@ -144,7 +144,9 @@ def _read(known: Mapping[Path, Any], made: Made, office: "Workers", told: Told) 
 
 def _written(plan: "Plan", made: Made, tree: Tree, office: "Workers", told: Told) -> dict[str, str]:
     """Return the digest of every file of the site by its path; what does not stand is in the staging."""
-    files = {path: put(tree.staging, content) for path, content in plan.files.items()}
+    rows: list[Mapping[str, str]] = [
+        {path: put(tree.staging, content) for path, content in plan.files.items()}
+    ]
     to_do = []
     for name, (key, task) in plan.tasks.items():
         page = made.page(name)
@@ -152,11 +154,11 @@ def _written(plan: "Plan", made: Made, tree: Tree, office: "Workers", told: Told
             to_do.append(task)
         else:
             made.keep(name, page)
-            files |= page.row
+            rows.append(page.row)
     for name, row in office.perform(to_do, told):
         made.keep(name, Page(plan.tasks[name][0], row))
-        files |= row
-    return files
+        rows.append(row)
+    return joined(rows)
 
 
 def _searchable(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
         return facts
     at = _moment(life.at, issue.timezone)
     selection = _selection(issue, at and at.date(), site)
-    findings = (*selection.findings, *_moved(issue, kept.receipt, site))
+    findings = (*selection.findings, *_moved(issue, kept.receipt, site), *_impossible(issue))
     if findings:
         return replace(facts, findings=findings)
     names = neutral_names(rehearsal=site.basis.rehearsal)
@@ -229,9 +229,37 @@ def _elsewhere(issue: Issue, site: Site) -> str:
 
 
 def aliases_of(issue: Issue) -> tuple[str, ...]:
-    """Return the old addresses of *issue*, each once and none of them its present one."""
-    paths = (alias.strip("/").removesuffix("/index.html") for alias in issue.aliases)
-    return tuple(path for path in dict.fromkeys(paths) if path != issue.slug)
+    """
+    Return the old addresses of *issue*, each once and none of them its present one.
+
+    Two that differ by capitals alone are one, as on some computers and hosts their files are.
+    """
+    chosen: dict[str, str] = {}
+    for alias in issue.aliases:
+        path = alias.strip("/").removesuffix("/index.html")
+        key = path.casefold()
+        if path == key or key not in chosen:  # a slug, to which a mail may lead, has no capitals
+            chosen[key] = path
+    present = (issue.slug, f"{issue.slug}/index.html")
+    return tuple(path for key, path in chosen.items() if key not in present)
+
+
+def letter_files(slug: str) -> tuple[str, str]:
+    """Return where the letter of an issue stands, HTML and text, as it was sent."""
+    return f"{slug}/message.html", f"{slug}/message.txt"
+
+
+def _impossible(issue: Issue) -> Iterator[Finding]:
+    """Tell of each old address at which, or above which, another file of the issue stands."""
+    letter = letter_files(issue.slug)
+    files = (*letter, *(alias.casefold() for alias in aliases_of(issue) if alias.endswith(".html")))
+    for at, alias in enumerate(issue.aliases):
+        path = alias.strip("/").casefold()
+        file = next((file for file in files if path.startswith(f"{file}/")), path)
+        if path in letter or file != path:
+            message = f"alias {alias!r} cannot be: {file} is a file of this issue's already"
+            line = issue.lines.get(f"aliases.{at}", 0)
+            yield Finding("FM025", Severity.BLOCK, message, "take it out of aliases", issue.file, line)
 
 
 def _picture(issue: Issue) -> Picture | None:

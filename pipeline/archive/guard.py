@@ -7,10 +7,10 @@ An issue that nobody was sent yet is left out and told: `send` refuses it while 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.archive.facts import Facts, published
+from pipeline.archive.facts import Facts, letter_files, published
 from pipeline.archive.letterimages import file_names
 from pipeline.archive.site import Site
 from pipeline.errors import ChecksFailed
@@ -112,29 +112,42 @@ class Claim(NamedTuple):
     aliases: tuple[str, ...]
 
     @property
-    def addresses(self) -> tuple[str, ...]:
-        """Where its page, its letter and its old addresses are; no slash at either end."""
-        return (self.slug, f"{self.slug}/message.html", f"{self.slug}/message.txt", *self.aliases)
+    def files(self) -> Mapping[str, str]:
+        """The file of the site at each address that it wants: its page, old addresses, its letter."""
+        pages = (self.slug, *self.aliases)
+        letter = {file: file for file in letter_files(self.slug)}
+        return {page: page if page.endswith(".html") else f"{page}/index.html" for page in pages} | letter
 
 
 def clashes(claims: Mapping[Path, Claim]) -> Iterator[tuple[Path, Finding]]:
-    """Yield each issue that wants the address of another one: those that went out come first."""
-    taken: dict[str, str] = {}
-    folders: dict[str, str] = {}  # that an address lies in
+    """
+    Yield each issue that wants the address of another one: those that went out come first.
+
+    Addresses that differ by capitals alone are one, as on some computers and hosts their files are.
+    """
+    files: dict[str, str] = {}  # of the site, without capitals -> who has it
+    folders: dict[str, tuple[str, str]] = {}  # so -> as it is written, and who has it
     for path, claim in sorted(claims.items(), key=lambda item: (not item[1].dispatched, item[0])):
-        for address in claim.addresses:
-            inside = [str(folder) for folder in PurePosixPath(address).parents if str(folder) != "."]
-            # a page is a folder, in which others may lie; old.html is a file
-            files = [taken[folder] for folder in inside if folder.endswith(".html") and folder in taken]
-            files += [folders[address]] if address.endswith(".html") and address in folders else []
-            files.append(taken.setdefault(address, claim.file))
-            folders |= {folder: folders.get(folder, claim.file) for folder in inside}
-            other = next((file for file in files if file != claim.file), claim.file)
-            if other != claim.file:
+        for address, file in claim.files.items():
+            key = file.casefold()
+            owners = [files.setdefault(key, claim.file)]
+            owners += [folders[key][1]] if key in folders else []
+            for folder in _folders_of(file):
+                key = folder.casefold()
+                written, owner = folders.setdefault(key, (folder, claim.file))
+                owners += [owner] if written != folder else []
+                owners += [files[key]] if key in files else []
+            other = next((owner for owner in owners if owner != claim.file), "")
+            if other:
                 message = f"{claim.file} and {other} both want the address {address!r}"
-                hint = "give one of the two another slug or alias"
+                hint = "give one of the two another slug or alias, not just other capitals"
                 yield path, Finding("ARC001", Severity.BLOCK, message, hint, claim.file)
                 break
+
+
+def _folders_of(file: str) -> list[str]:
+    parts = file.split("/")[:-1]
+    return ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def _gone(facts: Mapping[Path, Facts], site: Site) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -267,12 +267,29 @@ def _foreign(folder: Path) -> UsageError:
     )
 
 
+def joined(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """
+    Return the files of several rows, path to digest, as one.
+
+    Raises:
+        UsageError: two rows have other contents for one path.
+    """
+    files: dict[str, str] = {}
+    for row in rows:
+        for path, digest in row.items():
+            if files.setdefault(path, digest) != digest:
+                raise UsageError(
+                    f"{path!r}: two pages want to stand there", hint="change the slug or alias that says so"
+                )
+    return files
+
+
 def _folders(paths: Mapping[str, str]) -> set[str]:
     """
     Return every folder that *paths* need.
 
     Raises:
-        UsageError: a path is wanted as a file and as a folder.
+        UsageError: a path is wanted as a file and as a folder, or two differ by capitals alone.
         ValueError: a path leads out of the tree.
     """
     folders: set[str] = set()
@@ -289,6 +306,14 @@ def _folders(paths: Mapping[str, str]) -> set[str]:
             f"{path!r}: wanted as a page and as a folder of pages",
             hint="change the slug or alias that says so",
         )
+    spelt: dict[str, str] = {}
+    for path in sorted(folders | paths.keys()):
+        other = spelt.setdefault(path.casefold(), path)
+        if other != path:
+            raise UsageError(
+                f"{other!r} and {path!r}: to some computers and hosts, they are one",
+                hint="change the slug or alias that says so",
+            )
     return folders
 
 

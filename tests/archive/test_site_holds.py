@@ -235,6 +235,19 @@ def test_an_old_file_and_what_lies_in_it_cannot_be_together(past: Past) -> None:
     assert [finding.id for finding in past.build().findings] == ["ARC001"]
 
 
+def test_an_issue_cannot_have_its_own_letter_as_an_old_address(past: Past) -> None:
+    """Which of the two stood there would be left to chance; nor can a page lie in a file."""
+    past.write("moves", aliases=["old.html", "/moves/message.html", "old.html/more"])
+    found = past.build().findings
+    lines = (past.root / "issues/moves.md").read_text(encoding="utf-8").splitlines()
+    assert [(each.id, each.file, lines[each.line - 1]) for each in found] == [
+        ("FM025", "issues/moves.md", "- /moves/message.html"),
+        ("FM025", "issues/moves.md", "- old.html/more"),
+    ]
+    assert past.page("sleep")
+    assert not past.page("moves")
+
+
 def test_why_an_issue_cannot_be_read_is_told_when_its_letter_seems_to_have_none(past: Past) -> None:
     """Its file is named otherwise than its id."""
     past.sent("file-name", id="stiff")

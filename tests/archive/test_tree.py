@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from killed_builds import FORMS, build, shown
 
 from pipeline.archive.exchange import Exchange, exchange_folders, rename_in_turn
-from pipeline.archive.tree import Change, open_tree, put
+from pipeline.archive.tree import Change, joined, open_tree, put
 from pipeline.errors import PipelineError, Refused, UsageError
 
 SCRIPT = Path(__file__).with_name("killed_builds.py")
@@ -103,6 +103,21 @@ def test_after_any_builds_the_folder_holds_what_was_wanted(
             assert (shown(public) if public.exists() else {}) == before
             folders = {path for path in public.rglob("*") if path.is_dir()}
             assert all(any(inner.is_file() for inner in path.rglob("*")) for path in folders)
+
+
+def test_two_pages_of_one_path_are_refused_unless_they_are_alike() -> None:
+    """Which of them stood there would hang on what else a build makes."""
+    assert joined([{"a": "1", "b": "2"}, {"a": "1"}]) == {"a": "1", "b": "2"}
+    with pytest.raises(UsageError, match="'a': two pages want to stand there"):
+        joined([{"a": "1"}, {"a": "2"}])
+
+
+@pytest.mark.parametrize("other", ["A/index.html", "a/Index.html", "A/b.html", "A"])
+def test_paths_that_differ_by_capitals_alone_cannot_be_together(public: Path, other: str) -> None:
+    """Where a file system takes them for one, the site would be another than here."""
+    with pytest.raises(UsageError, match="to some computers and hosts, they are one"):
+        build(public, {"a/index.html": b"one", other: b"two"}, exchange_folders)
+    assert not public.exists()
 
 
 def test_a_build_says_what_it_changed(public: Path) -> None:
