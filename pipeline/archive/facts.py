@@ -102,7 +102,7 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
     Args:
         issue: as it is loaded; without its images, its card has no picture.
         site: the site.
-        digest: of its file; without one, the facts are good for looking only.
+        digest: of its file; without one, the facts are good for looking only: no image is searched for.
 
     Raises:
         ReceiptError: what is on record of it cannot be read.
@@ -110,6 +110,7 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
     kept = site.kept(issue.key)
     life = life_of(issue, kept.receipt, rehearsal=site.basis.rehearsal)
     letter = asked_for(kept, site) if life.dispatched else ()
+    aside = set_aside(letter, issue, site.settings) if digest else ()
     facts = Facts(
         issue.key,
         site.basis.record.versions.get(issue.key, ""),
@@ -118,7 +119,7 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
         digest=digest,
         slug=issue.slug,
         aliases=aliases_of(issue),
-        images=(*issue.images.values(), *set_aside(letter, issue, site.settings)),
+        images=(*issue.images.values(), *aside),
         has_mail=life.dispatched or issue.status == "ready",
         has_hero=bool(issue.image_src),
         is_sponsored=bool(issue.sponsors),
