@@ -13,7 +13,7 @@ from pipeline.output import Result
 from pipeline.preview.built import Build, Checks
 from pipeline.preview.export import MARK, static_files
 from pipeline.preview.folder import demand_ours, write_folder
-from pipeline.preview.server import Server, open_browser
+from pipeline.preview.server import Server
 from pipeline.preview.workshop import Mode, Outlet, Workshop
 from pipeline.providers import SECRETS, Can, open_audience, open_provider
 from pipeline.providers.base import payload_for
@@ -58,7 +58,7 @@ def preview(
 
     def go_on() -> None:
         if opens:
-            open_browser(address)
+            server.open_browser(issue=issue)
         server.serve()
 
     return Result({"address": address, "port": server.port}, f"{address}\n", go_on=go_on)

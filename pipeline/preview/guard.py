@@ -4,8 +4,11 @@ Who may talk to the preview: the browser that its address was opened in, and nob
 The outermost layer of the server. A draft is confidential, and every web page that an editor visits can send
 requests to this machine. So each request, whatever its path, shows three things: by its Host that it was
 not led here under another name (DNS rebinding), by Origin and Sec-Fetch-Site that no other site began it, and
-by a cookie that it comes from the browser that once had the token. What fails is answered here; nothing
+by a cookie that it comes from the browser that once had a token. What fails is answered here; nothing
 behind this layer sees it, so that no spelling of a path can slip by.
+
+The cookie is no token, and the other way round. An address can be read by others: each user of a machine sees
+with which arguments a process was started, and so the address that a browser was started with.
 """
 
 import secrets
@@ -33,6 +36,12 @@ _ADDED: Headers = (
 )
 _SHARING = b"access-control-"  # begins every header by which a server lets other sites read it
 _CLOSED = "this address is for the browser that opened it: open the one that `newsletter preview` printed\n"
+_TOKEN_BYTES = 24
+
+
+def new_token() -> str:
+    """Return what nobody can guess, in the letters of an address."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 class Guard:
@@ -45,14 +54,22 @@ class Guard:
         Args:
             app: the preview's routes.
             port: the server listens on, at the loopback addresses alone.
-            token: of this run, random; whoever shows it once gets the cookie.
+            token: of this run, random; whoever shows it gets the cookie, as often as it is shown.
         """
         self._app = app
         self._hosts = frozenset(f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost", "[::1]"))
         self._origins = frozenset(b"http://" + host for host in self._hosts)
         self._token = token.encode()
+        self._single: set[bytes] = set()  # tokens that open once
+        self._pass = new_token().encode()  # the cookie's value
         # cookies belong to a host, whatever its port: the name keeps two previews apart
         self._cookie = f"newsletter-preview-{port}".encode()
+
+    def single_token(self) -> str:
+        """Return another token, good for the first who shows it: for an address that others may read."""
+        token = new_token()
+        self._single.add(token.encode())
+        return token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or pass on one request, and add the headers that every answer has."""
@@ -81,14 +98,14 @@ class Guard:
         return None
 
     def _entrance(self, scope: Scope) -> "_Answer | None":
-        """Return the answer that trades the token for the cookie, or that misses one; None lets it pass."""
+        """Return the answer that trades a token for the cookie, or that misses one; None lets it pass."""
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         tokens = [value.encode() for name, value in query if name == "token"]
         if scope["method"] == "GET" and scope["path"] == "/" and tokens:
-            if len(tokens) != 1 or not secrets.compare_digest(tokens[0], self._token):
+            if len(tokens) != 1 or not self._opens(tokens[0]):
                 return 403, _CLOSED, ()
             rest = urlencode([(name, value) for name, value in query if name != "token"])
-            cookie = self._cookie + b"=" + self._token + b"; HttpOnly; SameSite=Strict; Path=/"
+            cookie = self._cookie + b"=" + self._pass + b"; HttpOnly; SameSite=Strict; Path=/"
             return 303, "", ((b"location", f"/?{rest}".rstrip("?").encode()), (b"set-cookie", cookie))
         if not self._is_known(scope):
             return 403, _CLOSED, ()
@@ -96,11 +113,17 @@ class Guard:
             return 403, "a POST comes from the preview's own page, or not at all\n", ()
         return None
 
+    def _opens(self, token: bytes) -> bool:
+        """Say whether *token* is one; from now on a single one is none."""
+        single = [each for each in self._single if secrets.compare_digest(token, each)]
+        self._single.difference_update(single)
+        return bool(single) or secrets.compare_digest(token, self._token)
+
     def _is_known(self, scope: Scope) -> bool:
         pairs = b";".join(_values(scope, b"cookie")).split(b";")
         cookies = [pair.strip().partition(b"=") for pair in pairs]
         shown = [value for name, _, value in cookies if name == self._cookie]
-        return any(secrets.compare_digest(value, self._token) for value in shown)
+        return any(secrets.compare_digest(value, self._pass) for value in shown)
 
 
 _Answer = tuple[int, str, Iterable[tuple[bytes, bytes]]]  # status, body, headers

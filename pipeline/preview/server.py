@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import socket
 import sys
 import webbrowser
@@ -13,7 +12,7 @@ import uvicorn
 
 from pipeline.errors import UsageError
 from pipeline.preview.app import App
-from pipeline.preview.guard import Guard
+from pipeline.preview.guard import Guard, new_token
 from pipeline.preview.workshop import Workshop
 
 HOST = "127.0.0.1"
@@ -37,18 +36,32 @@ class Server:
         self._workshop = workshop
         self._socket = _listening(port)
         self.port: int = self._socket.getsockname()[1]
-        self._token = secrets.token_urlsafe(24)
+        self._token = new_token()
+        self._guard = Guard(App(workshop).starlette, port=self.port, token=self._token)
 
     def address(self, *, issue: str = "") -> str:
-        """Return the address to open; it holds the key, which the browser changes for a cookie."""
+        """Return the address to print; it holds the key, which the browser changes for a cookie."""
+        return self._address(self._token, issue)
+
+    def open_browser(self, *, issue: str = "") -> None:
+        """
+        Show the preview in the user's browser, where there is a screen to show it on.
+
+        The address becomes an argument of a process, which every user of the machine can read: it opens once.
+        """
+        if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
+            return  # a browser of text would take the terminal
+        with contextlib.suppress(webbrowser.Error):
+            webbrowser.open(self._address(self._guard.single_token(), issue))
+
+    def _address(self, token: str, issue: str) -> str:
         shown = {"issue": issue} if issue else {}
-        return f"http://{HOST}:{self.port}/?{urlencode({'token': self._token, **shown})}"
+        return f"http://{HOST}:{self.port}/?{urlencode({'token': token, **shown})}"
 
     def serve(self) -> None:
         """Serve until the process is told to end."""
-        app = Guard(App(self._workshop).starlette, port=self.port, token=self._token)
         config = uvicorn.Config(
-            app,
+            self._guard,
             http="h11",
             ws="none",
             lifespan="on",
@@ -72,14 +85,6 @@ class _Ending(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._workshop.close()
         super().handle_exit(sig, frame)
-
-
-def open_browser(address: str) -> None:
-    """Show *address* in the user's browser, where there is a screen to show it on."""
-    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
-        return  # a browser of text would take the terminal
-    with contextlib.suppress(webbrowser.Error):
-        webbrowser.open(address)
 
 
 def _listening(port: int | None) -> socket.socket:

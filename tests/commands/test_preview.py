@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -45,6 +46,21 @@ def test_a_port_that_is_taken_is_told(root: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=f"port {port} cannot be taken"):
             opened(root, port=port)
+
+
+def test_the_browser_is_started_with_an_address_that_opens_once(root: Path) -> None:
+    """Every user of the machine can read with what a process was started; the printed address stays good."""
+    note = root / "note.txt"
+    script = root / "browser"
+    script.write_text(f'#!/bin/sh\nprintf %s "$1" > {note}\n', encoding="utf-8")
+    script.chmod(0o755)
+    screen = {"BROWSER": str(script), "DISPLAY": ":0"}
+    with serve(root, "--browser", "off", "--open", NAME, env=screen) as served:
+        assert served.get("/api/issues")["issues"]  # it serves once the browser was started
+        shown, printed = (urlsplit(address) for address in (note.read_text("utf-8"), served.address))
+        assert parse_qs(shown.query)["issue"] == parse_qs(printed.query)["issue"] == [f"2026-12-08-{NAME}"]
+        shown_at, printed_at = (f"{address.path}?{address.query}" for address in (shown, printed))
+        assert [served.raw("GET", at, {})[0] for at in (shown_at, shown_at, printed_at)] == [303, 403, 303]
 
 
 def test_two_previews_run_at_once(root: Path) -> None:

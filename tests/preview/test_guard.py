@@ -43,6 +43,8 @@ class Door(NamedTuple):
     """A guarded server."""
 
     port: int
+    guard: Guard
+    cookie: str  # that it gives for the token
     reached: list[str]  # paths that the application behind it saw
     finish: threading.Event  # ends the stream at /events
 
@@ -50,11 +52,6 @@ class Door(NamedTuple):
     def host(self) -> str:
         """Its address as a Host header has it."""
         return f"127.0.0.1:{self.port}"
-
-    @property
-    def cookie(self) -> str:
-        """The cookie it gave out."""
-        return f"newsletter-preview-{self.port}={TOKEN}"
 
     def ask(self, method: str, target: str, *headers: tuple[str, str], cookie: bool = True) -> Answer:
         """Ask with exactly these headers, and the cookie unless told otherwise."""
@@ -97,8 +94,20 @@ def guarded() -> Iterator[Door]:
     reached: list[str] = []
     finish = threading.Event()
     finish.set()
-    with served(lambda port: Guard(_application(reached, finish), port=port, token=TOKEN)) as port:
-        yield Door(port, reached, finish)
+    made: list[Guard] = []
+
+    def guarding(port: int) -> Guard:
+        made.append(Guard(_application(reached, finish), port=port, token=TOKEN))
+        return made[0]
+
+    with served(guarding) as port:
+        yield Door(port, made[0], _cookie(port, TOKEN), reached, finish)
+
+
+def _cookie(port: int, token: str) -> str:
+    """Return the cookie that is given for *token*, "" for none."""
+    answer = ask(port, "GET", f"/?token={token}", [("Host", f"127.0.0.1:{port}")])
+    return (answer.headers.get("Set-Cookie") or "").partition(";")[0]
 
 
 @pytest.fixture
@@ -221,6 +230,22 @@ def test_the_token_is_traded_for_a_cookie(door: Door) -> None:
     assert (answer.headers.get("Set-Cookie"), answer.body, door.reached) == (cookie, b"", [])
 
 
+def test_the_cookie_is_no_token_and_no_token_is_the_cookie(door: Door) -> None:
+    """Whoever reads an address has to show it; whoever reads a cookie cannot hand it on in an address."""
+    name, _, value = door.cookie.partition("=")
+    assert _cookie(door.port, value) == ""
+    assert door.get(cookie=False, Cookie=f"{name}={TOKEN}").status == 403
+
+
+def test_a_single_token_opens_once(door: Door) -> None:
+    """For the first who shows it; the others, and the token of this run, are as before."""
+    once, another = door.guard.single_token(), door.guard.single_token()
+    assert _cookie(door.port, once) == door.cookie
+    assert door.get(f"/?token={once}", cookie=False).status == 403
+    assert door.get(f"/?token={once}").status == 403
+    assert _cookie(door.port, another) == _cookie(door.port, TOKEN) == door.cookie
+
+
 def test_an_address_of_the_token_alone_leads_to_the_root(door: Door) -> None:
     """No question mark is left behind."""
     assert door.get(f"/?token={TOKEN}", cookie=False).headers.get("Location") == "/"
@@ -254,13 +279,13 @@ def test_without_the_cookie_every_path_says_what_to_do(door: Door, target: str) 
     [
         "newsletter-preview-{port}=",
         "newsletter-preview-{port}=wrong",
-        "newsletter-preview-1={token}",
-        "{token}",
+        "newsletter-preview-1={value}",
+        "{value}",
     ],
 )
 def test_another_cookie_is_none(door: Door, cookie: str) -> None:
     """The cookie of another preview, or a wrong one, opens nothing."""
-    written = cookie.format(port=door.port, token=TOKEN)
+    written = cookie.format(port=door.port, value=door.cookie.partition("=")[2])
     assert door.get(cookie=False, Cookie=written).status == 403
 
 
