@@ -236,7 +236,8 @@ class Workshop:
         written = {file for file in issues if file.suffix == ".md" and file.name[0] != "."}
         if any(not sheets or not all(sheet.has(file) for sheet in sheets) for file in written):
             self._outdated = True  # one of them may have the same number as another
-            self._paths.clear()
+            # an open issue is found by the name it had, also while nobody can read which it has now
+            self._paths = {name: path for name, path in self._paths.items() if path in self._sheets}
         for sheet in sheets:
             own = {file for file in issues if sheet.has(file)}
             if not (templates or own):

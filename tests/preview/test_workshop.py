@@ -77,6 +77,17 @@ def test_the_last_good_rendering_stays_while_the_source_is_broken(served: Served
     assert "Better" in "\n".join(seen["source"]["html"])
 
 
+def test_an_issue_is_found_by_its_id_while_that_cannot_be_read(served: Served) -> None:
+    """Beside another one that is open: its page tells file and line, not that there is no such issue."""
+    served.write("Hello\n", front=FRONT.replace("title:", "id: back-77\ntitle:"))
+    own = "/api/issues/back-77"
+    served.until(own, lambda seen: "build" in seen)
+    served.get("/api/issues/2026-12-08-magnesium-and-sleep")
+    served.write("Hello\n", front=FRONT.replace("title:", "id: back-77\ntitle: ["))
+    seen = served.until(own, lambda seen: "error" in seen or seen["trouble"] is not None)
+    assert seen["trouble"]["file"] == "issues/stiff-back.md"
+
+
 @pytest.mark.usefixtures("page")
 def test_the_terminal_tells_of_trouble_once(served: Served) -> None:
     """However often the broken file is saved."""
