@@ -47,10 +47,8 @@ export function hideInspector() {
 export const isInspecting = () => !box.hidden;
 
 function facts({ alt, hasAlt, width, height, shown, bytes }) {
-  const known = sheet.issue?.facts?.images?.find((image) => image.alt && image.alt === alt);
-  const size = known?.bytes ?? bytes;
   const said = alt ? `alt “${alt}”` : hasAlt ? "empty alt: decoration" : "no alt";
-  return [width ? `${width} × ${height} px, shown ${shown} wide` : "not loaded", size ? `${Math.ceil(size / 1024)} KiB` : "", said].filter(Boolean).join(" · ");
+  return [width ? `${width} × ${height} px, shown ${shown} wide` : "not loaded", bytes ? `${Math.ceil(bytes / 1024)} KiB` : "", said].filter(Boolean).join(" · ");
 }
 
 addEventListener("pointerdown", (event) => box.contains(event.target) || hideInspector(), true);

@@ -34,6 +34,3 @@ export async function copy(text, what = "Copied") {
     toast("The browser does not let this page copy: select the text instead");
   }
 }
-
-/** Whether the person asked for less movement. */
-export const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
