@@ -84,7 +84,7 @@ def test_every_view_shows_the_issue(opened: Callable[..., Page], view: str, text
 
 
 def test_the_frame_takes_the_width_that_is_asked_for(opened: Callable[..., Page]) -> None:
-    """By a button, by typing, and by the keys of its handle."""
+    """By a button, by typing, and by the keys of its handle; the panel beside it can be lower than narrow."""
     page = opened()
     sheet = page.locator(".sheet").first
     page.keyboard.press("w")
@@ -100,6 +100,10 @@ def test_the_frame_takes_the_width_that_is_asked_for(opened: Callable[..., Page]
     width = int(handle.get_attribute("aria-valuenow") or 0)
     assert 300 < width < 500
     assert f"width={width}" in page.url
+    edge = page.get_by_role("slider", name="Size of the problems panel")
+    expect(edge).to_have_attribute("aria-valuemin", "260")
+    page.get_by_role("button", name="Move the panel").click()
+    expect(edge).to_have_attribute("aria-valuemin", "140")
 
 
 def test_dark_is_the_author_s_own_or_forced(opened: Callable[..., Page]) -> None:
@@ -205,6 +209,45 @@ def test_trouble_lies_over_the_last_good_render(served: Served, opened: Callable
     served.write(f"Mended.\n\n{LONG}")
     expect(panel).to_be_hidden(timeout=20_000)
     shows(page, "Mended.")
+
+
+def test_the_focus_stays_where_it_is(served: Served, opened: Callable[..., Page]) -> None:
+    """Also where what has it is drawn anew: a row of the list, a line of the source, a command to copy."""
+    text = "Hello\n\nYou can ignore the notice below.\n"
+    served.write(text)
+    page = opened("issue=stiff-back&view=source")
+    spots = {
+        "row": page.locator("#rail [aria-current]"),
+        "line": page.locator("li.stop .line-number").first,
+        "command": page.locator("#readiness .command button"),
+    }
+    expect(page.locator(".dock-age")).to_contain_text("checked", timeout=20_000)
+    for number, (name, spot) in enumerate(spots.items()):
+        expect(spot).to_be_visible(timeout=20_000)
+        spot.focus()
+        served.write(f"{text}\nAnd {name}.\n", front=FRONT.replace("title: A", f"title: {number} A"))
+        expect(page.locator("#rail [aria-current]")).to_contain_text(f"{number} A", timeout=20_000)
+        expect(page.locator("#view-source")).to_contain_text(f"And {name}.", timeout=20_000)
+        expect(page.locator(".dock-age")).to_contain_text("checked", timeout=20_000)
+        expect(spot).to_be_focused()
+
+
+def test_what_is_a_drawer_says_whether_it_is_open(opened: Callable[..., Page]) -> None:
+    """On a narrow screen; closed, it gives the focus back to its button. Of two drawers one is open."""
+    page = opened(width=360)
+    problems, issues = page.locator(".problems-button"), page.get_by_role("button", name="Issues", exact=True)
+    expect(problems).to_have_attribute("aria-expanded", "false")
+    problems.click()
+    expect(problems).to_have_attribute("aria-expanded", "true")
+    page.get_by_role("button", name="Hide the problems").focus()
+    page.keyboard.press("Escape")
+    expect(problems).to_have_attribute("aria-expanded", "false")
+    expect(problems).to_be_focused()
+    page.keyboard.press("/")
+    expect(issues).to_have_attribute("aria-expanded", "true")
+    page.get_by_role("button", name="Hide the issues").press("Enter")
+    expect(issues).to_be_focused()
+    expect(issues).to_have_attribute("aria-expanded", "false")
 
 
 def test_a_template_s_trouble_tells_who_includes_whom(served: Served, opened: Callable[..., Page]) -> None:

@@ -2,10 +2,10 @@
  * The top bar: which issue, which view of it, and how the email is looked at.
  */
 
-import { icon, iconButton, node } from "./node.js";
-import { showHelp } from "./help.js";
+import { isShown, onDrawer, show } from "./drawers.js";
 import { tally } from "./findings.js";
-import { showRail } from "./rail.js";
+import { showHelp } from "./help.js";
+import { icon, iconButton, node } from "./node.js";
 import { onNews, sheet } from "./sheet.js";
 import { look, looking, onChange, prefer, taste } from "./state.js";
 import { showView, VIEWS } from "./views.js";
@@ -17,8 +17,9 @@ const CONNECTION = { connected: "Connected", rebuilding: "Rebuilding", disconnec
 
 const title = node("h1", {}, "Newsletter");
 const file = node("p", { class: "bar-file" });
+const issues = iconButton("rail", "Issues", () => show("rail"), { class: "icon-button rail-button", "aria-controls": "rail" });
 const dot = node("p", { class: "connection" }, node("i"), node("span"));
-const problems = node("button", { type: "button", class: "button problems-button", click: () => toggleDock() });
+const problems = node("button", { type: "button", class: "button problems-button", "aria-controls": "dock", click: () => show("dock") });
 const px = node("input", { type: "number", class: "px", min: NARROWEST, max: WIDEST, step: 1, "aria-label": "Width in pixels", placeholder: "px", change: typed });
 const persona = node("select", { "aria-label": "Reader", title: "Reader (p)", change: () => look({ persona: persona.value }) });
 const compare = node("select", { "aria-label": "Compare", title: "Two side by side", change: () => look({ compare: compare.value }) },
@@ -35,19 +36,14 @@ const controls = node("div", { class: "controls", role: "group", "aria-label": "
 export function mountBar() {
   document.getElementById("bar").append(
     node("div", { class: "bar-top" },
-      iconButton("rail", "Issues", () => showRail(), { class: "icon-button rail-button" }),
+      issues,
       node("div", { class: "bar-title" }, title, file), dot, problems,
       iconButton("help", "Keyboard and help (?)", showHelp)),
     node("div", { class: "bar-views" }, tabs, controls));
   onNews(draw);
   onChange(draw);
+  onDrawer(draw);
   draw();
-}
-
-/** Show or hide the dock; on a narrow screen it is a drawer above the rest. */
-export function toggleDock(shown) {
-  if (matchMedia("(max-width: 900px)").matches) document.body.classList.toggle("dock-drawer", shown);
-  else prefer({ dock: shown ?? !taste.dock });
 }
 
 /** A page of the web is looked at: no mail client forces its colours, and it is the same for every reader. */
@@ -72,7 +68,8 @@ function draw() {
   dot.title = sheet.connection === "disconnected" ? "The preview has ended, or cannot be reached; it is tried again" : issue?.took_ms ? `rendered in ${issue.took_ms} ms` : "";
   const stops = checks?.counts.stops ?? 0;
   document.title = issue ? `${stops ? `(${stops}!) ` : ""}${issue.subject || issue.title || issue.id}` : "Newsletter preview";
-  problems.setAttribute("aria-expanded", String(taste.dock));
+  issues.setAttribute("aria-expanded", String(isShown("rail")));
+  problems.setAttribute("aria-expanded", String(isShown("dock")));
   problems.dataset.tone = stops ? "stop" : checks?.counts.warnings ? "warning" : checks ? "good" : "wait";
   problems.replaceChildren(icon(stops ? "stop" : checks?.counts.warnings ? "warning" : checks ? "good" : "wait"), checks ? node("span", {}, tally(checks.counts)) : node("span", {}, issue?.trouble ? "not checked" : "checking…"));
   for (const tab of tabs.children) {

@@ -5,9 +5,8 @@
 import { node } from "./node.js";
 import { onChange, prefer, taste } from "./state.js";
 
-const LEAST = 260;
 const dock = document.getElementById("dock");
-const edge = node("div", { class: "dock-edge", role: "slider", tabindex: 0, "aria-label": "Size of the problems panel", "aria-valuemin": LEAST });
+const edge = node("div", { class: "dock-edge", role: "slider", tabindex: 0, "aria-label": "Size of the problems panel" });
 
 /** Give the dock its edge and its size, and keep both so. */
 export function mountDock() {
@@ -20,7 +19,8 @@ export function mountDock() {
 }
 
 const isRight = () => taste.side === "right";
-const most = () => Math.max(LEAST, Math.round((isRight() ? innerWidth : innerHeight) * 0.6));
+const least = () => (isRight() ? 260 : 140);
+const most = () => Math.max(least(), Math.round((isRight() ? innerWidth : innerHeight) * 0.6));
 
 function arrange() {
   const size = Math.min(most(), isRight() ? taste.dockWidth : taste.dockHeight);
@@ -28,13 +28,14 @@ function arrange() {
   document.body.classList.toggle("without-dock", !taste.dock);
   dock.style.setProperty("--size", `${size}px`);
   edge.setAttribute("aria-orientation", isRight() ? "horizontal" : "vertical");
+  edge.setAttribute("aria-valuemin", String(least()));
   edge.setAttribute("aria-valuemax", String(most()));
   edge.setAttribute("aria-valuenow", String(size));
   edge.setAttribute("aria-valuetext", `${size} pixels`);
 }
 
 function resize(size) {
-  prefer({ [isRight() ? "dockWidth" : "dockHeight"]: Math.round(Math.min(most(), Math.max(isRight() ? LEAST : 140, size))) });
+  prefer({ [isRight() ? "dockWidth" : "dockHeight"]: Math.round(Math.min(most(), Math.max(least(), size))) });
 }
 
 function drag(event) {

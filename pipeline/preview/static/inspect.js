@@ -5,7 +5,7 @@
 import { openInEditor } from "./api.js";
 import { icon, node } from "./node.js";
 import { sheet } from "./sheet.js";
-import { toast } from "./speak.js";
+import { refused } from "./speak.js";
 import { look } from "./state.js";
 
 const NAMES = {
@@ -27,7 +27,7 @@ export function inspect({ path, tag, href, image, at }, frame) {
     image ? node("p", { class: "inspector-fact" }, icon("image"), node("span", {}, facts(image))) : "",
     node("div", { class: "inspector-actions" },
       place && isOwn ? node("button", { type: "button", class: "button", click: () => (hideInspector(), look({ view: "source", part: "markdown", line }, { step: true })) }, "Source") : "",
-      place && sheet.editor ? node("button", { type: "button", class: "button", click: () => openInEditor(file, line).catch((refusal) => toast(refusal.message)) }, "Open in editor") : "",
+      place && sheet.editor ? node("button", { type: "button", class: "button", click: () => openInEditor(file, line).catch(refused) }, "Open in editor") : "",
       /^(https?:|mailto:|tel:)/i.test(href) ? node("a", { class: "button", href, target: "_blank", rel: "noopener noreferrer" }, "Open link") : "",
       node("button", { type: "button", class: "icon-button", "aria-label": "Close", click: hideInspector }, icon("close"))));
   box.hidden = false;

@@ -3,6 +3,7 @@
  * (copy, print, find, save) are never taken.
  */
 
+import { closeDrawer } from "./drawers.js";
 import { isInspecting, hideInspector } from "./inspect.js";
 import { taste } from "./state.js";
 import { hideTrouble } from "./trouble.js";
@@ -43,9 +44,7 @@ function done(key) {
 function close() {
   if (document.querySelector("dialog[open], :popover-open")) return false; // the browser closes these
   if (isInspecting()) return hideInspector(), true;
-  if (hideTrouble()) return true;
-  document.body.classList.remove("rail-drawer", "dock-drawer");
-  return false;
+  return hideTrouble() || closeDrawer();
 }
 
 function isField(target) {

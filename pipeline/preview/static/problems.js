@@ -3,13 +3,14 @@
  */
 
 import { lookAgain, openInEditor } from "./api.js";
+import { show } from "./drawers.js";
 import { grouped, SECTIONS, severityWord, tally } from "./findings.js";
 import { icon, iconButton, node } from "./node.js";
+import { redraw } from "./redraw.js";
 import { checksAreOld, elementFor, onNews, sheet } from "./sheet.js";
-import { copy, say, toast } from "./speak.js";
+import { copy, refused, say, toast } from "./speak.js";
 import { look, looking, onChange, prefer, taste } from "./state.js";
 import { pointAt } from "./view-email.js";
-import { toggleDock } from "./bar.js";
 
 const age = node("p", { class: "dock-age" });
 const list = node("div", { class: "dock-list" });
@@ -22,7 +23,7 @@ export function mountProblems(dock) {
     node("header", { class: "dock-head" }, node("h2", {}, "Problems"), age,
       iconButton("again", "Run the slow checks again (r)", checkAgain),
       iconButton(taste.side === "right" ? "below" : "dock", "Move the panel", moveDock, { class: "icon-button dock-move" }),
-      iconButton("close", "Hide the problems", () => toggleDock(false))),
+      iconButton("close", "Hide the problems", () => show("dock", false))),
     list);
   onNews((what, detail) => {
     if (["opened", "checks"].includes(what)) draw();
@@ -38,7 +39,7 @@ export function mountProblems(dock) {
 export function checkAgain() {
   if (!looking.issue) return;
   say("Checking again");
-  lookAgain(looking.issue).catch((refusal) => toast(refusal.message));
+  lookAgain(looking.issue).catch(refused);
 }
 
 /** Go to the problem so many rows further down. */
@@ -73,7 +74,7 @@ export function openProblem() {
 const everyGroup = () => SECTIONS.flatMap(({ key }) => grouped(sheet.checks?.[key] ?? []));
 
 function edit({ file, line }) {
-  openInEditor(file, line || 1).catch((refusal) => toast(refusal.message));
+  openInEditor(file, line || 1).catch(refused);
 }
 
 function moveDock(event) {
@@ -95,18 +96,14 @@ function drawAge() {
   const text = sheet.issue?.trouble ? "of the last good build" : !checks || checksAreOld() ? "checking…" : `checked ${ago}`;
   if (age.textContent !== text) age.textContent = text;
   list.classList.toggle("old", Boolean(checks) && checksAreOld());
-  if (!checks) list.replaceChildren(node("p", { class: "empty" }, sheet.issue?.trouble ? "The checks run on the next good build." : "Checking…"));
+  if (!checks) redraw(list, [node("p", { class: "empty" }, sheet.issue?.trouble ? "The checks run on the next good build." : "Checking…")]);
 }
 
 function draw() {
   drawAge();
   const { checks } = sheet;
   if (!checks) return;
-  const kept = list.scrollTop;
-  const focused = list.contains(document.activeElement) ? document.activeElement.closest("[data-key]")?.dataset.key : "";
-  list.replaceChildren(...SECTIONS.map(section), folded("passed", "Passed", "good", checks.passed.length, checks.passed.map((check) => node("li", {}, node("span", {}, check.title), node("code", {}, check.id)))), unrun(checks.not_run));
-  list.scrollTop = kept;
-  if (focused) list.querySelector(`[data-key="${CSS.escape(focused)}"] button`)?.focus({ preventScroll: true });
+  redraw(list, [...SECTIONS.map(section), folded("passed", "Passed", "good", checks.passed.length, checks.passed.map((check) => node("li", {}, node("span", {}, check.title), node("code", {}, check.id)))), unrun(checks.not_run)]);
   light();
 }
 
@@ -139,7 +136,7 @@ const shortened = (file) => file.split("/").slice(-1)[0];
 
 function folded(key, title, shape, count, rows) {
   const made = node("details", { class: `problems folded ${key}`, open: opened.has(key), toggle: () => opened[made.open ? "add" : "delete"](key) },
-    node("summary", {}, icon(shape), title, node("span", { class: "count" }, String(count))), node("ul", {}, rows));
+    node("summary", { data: { key } }, icon(shape), title, node("span", { class: "count" }, String(count))), node("ul", {}, rows));
   return made;
 }
 

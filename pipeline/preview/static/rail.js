@@ -2,26 +2,27 @@
  * The rail: all issues in groups, newest first, with their counts; type to filter.
  */
 
+import { closeDrawer, show } from "./drawers.js";
 import { icon, iconButton, node } from "./node.js";
+import { redraw } from "./redraw.js";
 import { onNews, open, sheet } from "./sheet.js";
-import { address, look, looking, onChange, prefer, taste } from "./state.js";
+import { address, look, looking, onChange, taste } from "./state.js";
 
 const GROUPS = [
   ["broken", "Cannot be read"], ["draft", "Draft"], ["ready", "Ready"], ["hold", "On hold"],
   ["scheduled", "Scheduled"], ["sent", "Sent"],
 ];
-const isNarrow = matchMedia("(max-width: 900px)");
 const rail = document.getElementById("rail");
 const lists = node("div", { class: "rail-lists" });
 const filter = node("input", { type: "search", class: "filter", placeholder: "Filter issues", "aria-label": "Filter issues", input: draw, autocomplete: "off", spellcheck: "false" });
 const name = node("p", { class: "rail-name" });
-const scrim = node("div", { class: "scrim", click: () => showRail(false) });
+const scrim = node("div", { class: "scrim", click: closeDrawer });
 let shownIssue = "";
 
 /** Draw the rail, and keep it so. */
 export function mountRail() {
   rail.append(
-    node("div", { class: "rail-head" }, name, iconButton("close", "Hide the issues", () => showRail(false), { class: "icon-button rail-close" })),
+    node("div", { class: "rail-head" }, name, iconButton("close", "Hide the issues", () => show("rail", false), { class: "icon-button rail-close" })),
     node("div", { class: "rail-filter" }, filter, node("kbd", { "aria-hidden": "true" }, "/")),
     lists,
   );
@@ -29,18 +30,11 @@ export function mountRail() {
   filter.addEventListener("keydown", typed);
   onNews((what) => what === "issues" && draw());
   onChange((names) => (names.has("issue") || names.has("rail")) && draw());
-  isNarrow.addEventListener("change", () => document.body.classList.remove("rail-drawer"));
-}
-
-/** Show or hide the rail; on a narrow screen it is a drawer above the rest. */
-export function showRail(shown = isNarrow.matches ? !document.body.classList.contains("rail-drawer") : !taste.rail) {
-  if (isNarrow.matches) document.body.classList.toggle("rail-drawer", shown);
-  else prefer({ rail: shown });
 }
 
 /** Show the rail, and begin to type. */
 export function filterIssues() {
-  showRail(true);
+  show("rail", true);
   filter.focus();
   filter.select();
 }
@@ -56,7 +50,7 @@ export function stepIssue(step) {
 export function goTo(id) {
   if (id === looking.issue) return;
   look({ issue: id, problem: "", line: 0 }, { step: true });
-  document.body.classList.remove("rail-drawer");
+  closeDrawer();
 }
 
 /** The issue to begin with: the next one that is to go out, else the newest. */
@@ -82,15 +76,13 @@ function draw() {
   document.body.classList.toggle("without-rail", !taste.rail);
   name.textContent = sheet.newsletter.name;
   const groups = found().filter(([, , issues]) => issues.length);
-  const kept = lists.scrollTop;
-  lists.replaceChildren(
+  redraw(lists, [
     ...groups.map(([key, title, issues]) =>
       node("section", { class: "rail-group", "aria-labelledby": `group-${key}` },
         node("h2", { id: `group-${key}` }, title),
         node("ul", {}, issues.map(row)))),
     groups.length ? "" : node("p", { class: "rail-empty" }, sheet.issues.length ? "No issue has these words." : "No issues yet. Begin one with newsletter new."),
-  );
-  lists.scrollTop = kept;
+  ]);
   if (shownIssue !== looking.issue) lists.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   shownIssue = looking.issue;
 }
@@ -103,7 +95,7 @@ function row(issue) {
     goTo(issue.id);
   };
   return node("li", {},
-    node("a", { class: "rail-row", href: address({ issue: issue.id, problem: "", line: 0 }), "aria-current": isOpen ? "page" : null, click: press },
+    node("a", { class: "rail-row", data: { key: issue.id }, href: address({ issue: issue.id, problem: "", line: 0 }), "aria-current": isOpen ? "page" : null, click: press },
       node("span", { class: "rail-date" }, issue.date ? day(issue.date) : "no date", issue.number ? node("span", {}, `No ${issue.number}`) : ""),
       node("span", { class: "rail-title" }, issue.title || issue.subject),
       badge(issue.counts)));

@@ -3,6 +3,7 @@
  */
 
 import { icon, iconButton, node, sentence } from "./node.js";
+import { redraw } from "./redraw.js";
 import { checksAreOld, onNews, sheet } from "./sheet.js";
 import { copy } from "./speak.js";
 
@@ -27,16 +28,16 @@ function draw() {
   strip.dataset.tone = isBroken ? "stop" : (told?.tone ?? "wait");
   strip.classList.toggle("old", !isBroken && Boolean(told) && checksAreOld());
   const said = isBroken ? "Cannot be sent: the file cannot be rendered as it is now" : (told?.sentence ?? (checks ? "Checked" : "Checking…"));
-  strip.querySelector(".readiness-said").replaceChildren(icon(strip.dataset.tone), node("b", {}, TONES[strip.dataset.tone]), node("span", {}, sentence(said)));
+  redraw(strip.querySelector(".readiness-said"), [icon(strip.dataset.tone), node("b", {}, TONES[strip.dataset.tone]), node("span", {}, sentence(said))]);
   const command = isBroken ? "" : told?.command;
-  strip.querySelector(".readiness-command").replaceChildren(...(command ? commandLine(command) : []));
+  redraw(strip.querySelector(".readiness-command"), command ? [commandLine(command)] : []);
   button.hidden = !checks?.next?.length;
-  steps.replaceChildren(node("h2", {}, "Next steps"), node("p", { class: "quiet" }, "The preview sends nothing. Run these in a terminal."),
-    node("ol", {}, (checks?.next ?? []).map((step) => node("li", {}, node("h3", {}, step.label), node("p", {}, step.why), node("div", { class: "command" }, commandLine(step.command))))));
+  redraw(steps, [node("h2", {}, "Next steps"), node("p", { class: "quiet" }, "The preview sends nothing. Run these in a terminal."),
+    node("ol", {}, (checks?.next ?? []).map((step) => node("li", {}, node("h3", {}, step.label), node("p", {}, step.why), commandLine(step.command))))]);
 }
 
 function commandLine(command) {
-  return [node("code", { tabindex: 0 }, command), iconButton("copy", `Copy: ${command}`, () => copy(command, "Command copied"))];
+  return node("div", { class: "command", data: { key: command } }, node("code", { tabindex: 0 }, command), iconButton("copy", `Copy: ${command}`, () => copy(command, "Command copied")));
 }
 
 function place(event) {

@@ -5,6 +5,7 @@
 import { node } from "./node.js";
 
 const SHOWN_MS = 4200;
+const READ_MS = 9000; // for a reason and how to mend it
 const region = (name) => document.getElementById(name);
 
 /** Say something without interrupting. */
@@ -19,9 +20,18 @@ export function interrupt(text) {
 
 /** Show a short text for a moment. What it says is said elsewhere, too. */
 export function toast(text) {
-  const shown = node("p", { class: "toast" }, text);
-  region("toasts").replaceChildren(shown);
-  setTimeout(() => shown.remove(), SHOWN_MS);
+  show(node("p", { class: "toast" }, text), SHOWN_MS);
+}
+
+/** Tell why something was not done, and how to mend it. */
+export function refused({ message, hint }) {
+  say(hint ? `${message}. To mend: ${hint}` : message);
+  show(node("div", { class: "toast refused" }, node("p", {}, message), hint ? node("p", { class: "hint" }, node("b", {}, "To mend: "), hint) : ""), READ_MS);
+}
+
+function show(made, shownMs) {
+  region("toasts").replaceChildren(made);
+  setTimeout(() => made.remove(), shownMs);
 }
 
 /** Put *text* on the clipboard, and say so. */
@@ -31,6 +41,6 @@ export async function copy(text, what = "Copied") {
     say(what);
     toast(what);
   } catch {
-    toast("The browser does not let this page copy: select the text instead");
+    refused({ message: "the browser does not let this page copy", hint: "select the text, and copy it by hand" });
   }
 }

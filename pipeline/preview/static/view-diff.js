@@ -4,6 +4,7 @@
 
 import { askDifference } from "./api.js";
 import { node } from "./node.js";
+import { redraw } from "./redraw.js";
 import { sheet } from "./sheet.js";
 import { look, looking } from "./state.js";
 
@@ -29,25 +30,25 @@ export const diffView = {
     asked = wanted;
     askDifference(sheet.issue.id, looking.against, looking.persona).then(
       (told) => asked === wanted && show(panel, told),
-      (refusal) => asked === wanted && panel.querySelector(".difference").replaceChildren(node("p", { class: "empty" }, refusal.message)));
+      (refusal) => asked === wanted && show(panel, { missing: refusal.message }));
   },
 };
 
 function show(panel, told) {
   const { added, removed } = told.summary ?? {};
   const summary = added || removed ? `${added} words added, ${removed} removed` : "Nothing changed";
-  panel.querySelector(".difference").replaceChildren(
-    ...(told.missing ? [node("p", { class: "empty" }, told.missing)] : [
+  redraw(panel.querySelector(".difference"),
+    told.missing ? [node("p", { class: "empty" }, told.missing)] : [
       node("p", { class: "difference-summary" }, node("strong", {}, summary), told.label ? ` against ${told.label}` : ""),
       ...(told.parts ?? []).map((part) => section(part)),
-    ]));
+    ]);
 }
 
 function section({ name, words }) {
   const isSame = words.every(([kind]) => kind === "same");
-  return node("section", { class: "difference-part" },
+  return node("section", { class: "difference-part", data: { key: name } },
     node("h3", {}, name, isSame ? node("span", { class: "quiet" }, " · unchanged") : ""),
-    isSame ? "" : node("div", { class: "words" }, words.map(([kind, text], n) => (kind === "same" ? folded(text, n > 0, n < words.length - 1) : piece([kind, text])))));
+    isSame ? "" : node("div", { class: "words", tabindex: -1 }, words.map(([kind, text], n) => (kind === "same" ? folded(text, n > 0, n < words.length - 1) : piece([kind, text])))));
 }
 
 /** What stayed, without its middle when that is long; the ends beside a change stay to be read. */
@@ -57,7 +58,11 @@ function folded(text, after, before) {
   const from = head && head + Math.max(0, text.slice(head).search(/\s/));
   const to = tail ? text.length - tail + Math.max(0, text.slice(-tail).search(/\s/)) : text.length;
   const middle = text.slice(from, to);
-  const made = node("button", { type: "button", class: "unfold", click: () => made.replaceWith(middle) }, `${middle.trim().split(/\s+/).length} words unchanged`);
+  const unfold = () => {
+    made.parentElement.focus({ preventScroll: true });
+    made.replaceWith(made.dataset.middle);
+  };
+  const made = node("button", { type: "button", class: "unfold", data: { middle }, click: unfold }, `${middle.trim().split(/\s+/).length} words unchanged`);
   return [text.slice(0, from), made, text.slice(to)];
 }
 

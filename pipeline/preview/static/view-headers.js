@@ -3,6 +3,7 @@
  */
 
 import { icon, node } from "./node.js";
+import { redraw } from "./redraw.js";
 import { sheet } from "./sheet.js";
 
 const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
@@ -16,17 +17,18 @@ export const headersView = {
     const { issue } = sheet;
     if (!issue || drawn === issue) return;
     drawn = issue;
-    panel.replaceChildren(
+    redraw(panel, [
       node("div", { class: "column" },
         node("header", { class: "view-head" }, node("h2", {}, "Headers and size"), node("p", {}, "What the provider is given, and what it adds by itself.")),
         issue.size ? meter(issue.size) : "",
         facts(issue),
-        issue.headers?.length ? table(issue.headers) : ""));
+        issue.headers?.length ? table(issue.headers) : ""),
+    ]);
   },
 };
 
 function table(headers) {
-  return node("div", { class: "scrolled", tabindex: 0, role: "region", "aria-label": "Headers" },
+  return node("div", { class: "scrolled", data: { key: "headers" }, tabindex: 0, role: "region", "aria-label": "Headers" },
     node("table", { class: "headers" },
       node("caption", { class: "spoken" }, "Headers of the mail"),
       node("thead", {}, node("tr", {}, ["Header", "Value", "What to know"].map((text) => node("th", { scope: "col" }, text)))),

@@ -3,6 +3,7 @@
  */
 
 import { node } from "./node.js";
+import { redraw } from "./redraw.js";
 import { sheet } from "./sheet.js";
 
 let drawn = null;
@@ -17,13 +18,14 @@ export const inboxView = {
     drawn = issue;
     const rows = issue.inbox ?? [];
     const leaks = rows.filter((row) => row.leak).length;
-    panel.replaceChildren(
+    redraw(panel, [
       node("div", { class: "column" },
         node("header", { class: "view-head" },
           node("h2", {}, "In the inbox"),
           node("p", {}, "Where each client cuts the subject and the preview text. Clients cut by pixels, so every limit here is approximate."),
           legend(leaks)),
-        rows.length ? rows.map(client) : node("p", { class: "empty" }, "There are no inbox rows for this build.")));
+        rows.length ? rows.map(client) : node("p", { class: "empty" }, "There are no inbox rows for this build.")),
+    ]);
   },
 };
 

@@ -5,8 +5,9 @@
 import { openInEditor } from "./api.js";
 import { icon, iconButton, node } from "./node.js";
 import { allFindings } from "./findings.js";
+import { redraw } from "./redraw.js";
 import { elementOf, sheet } from "./sheet.js";
-import { toast } from "./speak.js";
+import { refused } from "./speak.js";
 import { look, looking } from "./state.js";
 import { pointAt } from "./view-email.js";
 
@@ -34,10 +35,9 @@ export const sourceView = {
     const body = panel.querySelector(".source-body");
     if (drawn !== state) {
       const kept = drawn.split("|")[0] === issue.id ? body.scrollTop : 0;
-      body.querySelector("ol").replaceChildren(...(isHtml ? issue.source.html : issue.source.markdown).map((text, n) => line(text, n + 1, isHtml ? [] : marked(n + 1))));
+      redraw(body.querySelector("ol"), (isHtml ? issue.source.html : issue.source.markdown).map((text, n) => line(text, n + 1, isHtml ? [] : marked(n + 1))));
       body.scrollTop = kept;
       body.classList.toggle("html", isHtml);
-      lit = "";
       drawn = state;
     }
     light(panel);
@@ -54,7 +54,7 @@ function line(text, number, findings) {
   const worst = findings[0];
   const tone = worst && (worst.severity === "block" || worst.severity === "error" ? "stop" : worst.severity);
   const told = findings.map((finding) => finding.message).join("\n");
-  return node("li", { id: `L${number}`, class: tone ?? null },
+  return node("li", { id: `L${number}`, data: { key: number }, class: tone ?? null },
     node("button", { type: "button", class: "line-number", "aria-label": `Line ${number}${told ? `: ${told}` : ""}`, tabindex: worst ? 0 : -1, title: told || null, click: () => choose(number) },
       worst ? icon(tone) : "", String(number)),
     node("code", {}, text || " "));
@@ -66,26 +66,24 @@ function choose(number) {
 }
 
 function light(panel) {
-  const wanted = `${drawn}#${looking.line}`;
-  if (lit === wanted) return;
-  lit = wanted;
+  const wanted = [sheet.issue.id, looking.part, looking.line].join("|");
+  const row = looking.line ? panel.querySelector(`#L${looking.line}`) : null;
   panel.querySelector("li.lit")?.classList.remove("lit");
-  const row = looking.line && panel.querySelector(`#L${looking.line}`);
-  if (!row) return;
-  row.classList.add("lit");
-  row.scrollIntoView({ block: "center" });
+  row?.classList.add("lit");
+  if (lit !== wanted) row?.scrollIntoView({ block: "center" }); // once: after a save the reader may be elsewhere
+  lit = wanted;
 }
 
 function actions(box, isHtml) {
   const { line } = looking;
-  if (!line || isHtml) return box.replaceChildren();
-  const element = elementOf(line);
+  if (!line || isHtml) return redraw(box, []);
   const show = () => {
     look({ view: "email" }, { step: true });
-    pointAt(element);
+    pointAt(elementOf(line)); // asked anew: this button outlives builds
   };
-  box.replaceChildren(
+  redraw(box, [
     node("span", { class: "quiet" }, `line ${line}`),
-    element >= 0 ? node("button", { type: "button", class: "button", click: show }, icon("go"), "Show in email") : "",
-    sheet.editor ? iconButton("editor", `Open line ${line} in the editor`, () => openInEditor(sheet.issue.file, line).catch((refusal) => toast(refusal.message))) : "");
+    elementOf(line) >= 0 ? node("button", { type: "button", class: "button", data: { key: "email" }, click: show }, icon("go"), "Show in email") : "",
+    sheet.editor ? iconButton("editor", `Open line ${line} in the editor`, () => openInEditor(sheet.issue.file, line).catch(refused), { data: { key: "editor" } }) : "",
+  ]);
 }

@@ -3,6 +3,7 @@
  */
 
 import { node } from "./node.js";
+import { redraw } from "./redraw.js";
 import { sheet } from "./sheet.js";
 
 let drawn = null;
@@ -15,14 +16,13 @@ export const textView = {
     const lines = sheet.issue?.text;
     if (!lines || drawn === lines) return;
     drawn = lines;
-    const kept = panel.scrollTop;
     const wide = lines.filter((line) => line.map(([text]) => text).join("").length > 78).length;
-    panel.replaceChildren(
+    redraw(panel, [
       node("h2", { class: "spoken" }, "Text part"),
       node("div", { class: "leaf" },
         node("p", { class: "leaf-note" }, `${lines.length} lines`, wide ? ` · ${wide} wider than 78 columns, for their links` : ""),
-        node("pre", { class: "plain", tabindex: 0, "aria-label": "Text part" }, lines.map(row))));
-    panel.scrollTop = kept;
+        node("pre", { class: "plain", data: { key: "text" }, tabindex: 0, "aria-label": "Text part" }, lines.map(row))),
+    ]);
   },
 };
 
