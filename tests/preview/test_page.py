@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
@@ -15,6 +16,15 @@ ISSUE = "2026-12-01-when-one-side-works-harder"
 LONG = "Hi {{ subscriber.first_name | default('friend') }}, this is the first line.\n\n" + "\n\n".join(
     f"Paragraph number {number} says nothing new, and takes some room on the page." for number in range(1, 60)
 )
+
+
+AXE = Path(__file__).parents[1] / "axe/axe.min.js"
+CONTRAST = """axe.run("#views", { runOnly: ["color-contrast"], iframes: false })
+  .then((result) => result.violations.flatMap(({ nodes }) => nodes.map(({ html }) => html)))"""
+ON_TOP = """(panel) => {
+  const { x, y, width } = panel.getBoundingClientRect();
+  return panel.contains(document.elementFromPoint(x + width / 2, y + 10));
+}"""
 
 
 @pytest.fixture
@@ -201,7 +211,13 @@ def test_trouble_lies_over_the_last_good_render(served: Served, opened: Callable
     expect(panel).to_contain_text("issues/stiff-back.md:7")
     expect(panel.locator(".excerpt .failing")).to_contain_text("status: maybe")
     shows(page, "first line")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     expect(page.locator("#assertive")).to_contain_text("maybe")
+    for view in ("Inbox", "Text", "Source", "Headers", "Archive page", "Diff"):
+        page.get_by_role("tab", name=view).click()
+        assert panel.evaluate(ON_TOP), view
+        assert page.evaluate(CONTRAST) == [], view
+    page.get_by_role("tab", name="Email").click()
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     served.write(LONG, front=FRONT.replace("status: draft", "status: never"))
@@ -209,6 +225,63 @@ def test_trouble_lies_over_the_last_good_render(served: Served, opened: Callable
     served.write(f"Mended.\n\n{LONG}")
     expect(panel).to_be_hidden(timeout=20_000)
     shows(page, "Mended.")
+
+
+def test_nothing_of_one_issue_stands_under_the_title_of_another(
+    served: Served, opened: Callable[..., Page]
+) -> None:
+    """One that cannot be read has nothing to show: the views that were seen before it are empty."""
+    served.write("Hello\n", front="---\ntitle: [\n---\n", name="broken")
+    page = opened("issue=stiff-back&view=text")
+    for view in ("text", "source", "headers", "inbox"):
+        page.get_by_role("tab", name=view.title()).click()
+        expect(page.locator(f"#view-{view}")).to_contain_text("A stiff back", timeout=20_000)
+    page.locator("#rail").get_by_text("broken").click()
+    expect(page.locator(".trouble")).to_contain_text("issues/broken.md", timeout=20_000)
+    expect(page.locator("#views")).not_to_contain_text("A stiff back")
+    expect(page.locator(".stage-empty")).to_be_visible()
+    expect(page.locator("#readiness")).to_contain_text("the file cannot be rendered")
+    expect(page.get_by_role("button", name="Next steps")).to_be_hidden()
+
+
+def test_an_issue_is_shown_as_soon_as_it_is_there(served: Served, opened: Callable[..., Page]) -> None:
+    """A stream that was refused is asked for again, and what was said of it is taken back."""
+    page = opened("issue=stiff-neck&view=text")
+    panel = page.locator(".trouble")
+    expect(panel).to_contain_text("no issue is called 'stiff-neck'")
+    expect(page.locator("#readiness")).to_contain_text("the preview cannot show it")
+    served.write("Look over your shoulder.\n", name="stiff-neck")
+    expect(page.locator("#view-text")).to_contain_text("Look over your shoulder.", timeout=20_000)
+    expect(panel).to_be_hidden()
+    expect(page.locator(".connection")).to_have_text("Connected")
+    served.write("Look up.\n", name="stiff-neck")
+    expect(page.locator("#view-text")).to_contain_text("Look up.", timeout=20_000)
+
+
+def test_a_page_that_nobody_sees_takes_no_connection(served: Served, opened: Callable[..., Page]) -> None:
+    """A browser has six for a host; what was saved meanwhile is there as soon as the page is seen again."""
+    page = opened()
+    hide = "(hidden) => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
+    hide += " document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(hide, True)
+    served.write(f"Once more.\n\n{LONG}", front=FRONT.replace("title: A stiff", "title: A stiffer"))
+    page.wait_for_timeout(700)
+    assert "Once more" not in frame(page).inner_text("body")
+    page.evaluate(hide, False)
+    shows(page, "Once more.")
+    expect(page.locator("#rail")).to_contain_text("A stiffer back")
+
+
+def test_readiness_follows_the_record(served: Served, opened: Callable[..., Page]) -> None:
+    """What is on record changes without a save: the strip tells it as soon as the list of issues does."""
+    page = opened(f"issue={ISSUE}&view=text")
+    strip = page.locator("#readiness")
+    expect(strip).to_contain_text("Fit to send", timeout=20_000)
+    receipt = served.root / f".newsletter/receipts/{ISSUE}/receipt.json"
+    receipt.parent.mkdir(parents=True)
+    receipt.write_text("{", encoding="utf-8")
+    (served.root / "note.txt").touch()
+    expect(strip).not_to_contain_text("Fit to send", timeout=20_000)
 
 
 def test_the_focus_stays_where_it_is(served: Served, opened: Callable[..., Page]) -> None:
@@ -248,6 +321,44 @@ def test_what_is_a_drawer_says_whether_it_is_open(opened: Callable[..., Page]) -
     page.get_by_role("button", name="Hide the issues").press("Enter")
     expect(issues).to_be_focused()
     expect(issues).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_refusal_is_shown_and_said_with_how_to_mend_it(opened: Callable[..., Page]) -> None:
+    """To those who listen as to those who look."""
+    page = opened("issue=stiff-back&view=text")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Run the slow checks again (r)").click()
+    for told in (page.locator("#toasts"), page.locator("#polite")):
+        expect(told).to_contain_text("the preview does not answer")
+        expect(told).to_contain_text("To mend: see in its terminal whether it still runs")
+
+
+def test_a_list_that_cannot_be_read_is_told(served: Served, chromium: Browser) -> None:
+    """The page does not wait for ever."""
+    page = chromium.new_page()
+    refusal = '{"error": {"message": "no record", "hint": "make one"}}'
+    page.route("**/api/issues", lambda route: route.fulfill(status=404, body=refusal))
+    page.goto(served.address)
+    panel = page.locator(".trouble")
+    expect(panel).to_contain_text("The issues cannot be listed")
+    expect(panel).to_contain_text("no record")
+    expect(panel).to_contain_text("To mend: make one")
+    page.close()
+
+
+def test_the_first_issue_appears(root: Path, chromium: Browser) -> None:
+    """A page that was opened without any waits for it."""
+    rmtree(root / "issues")
+    (root / "issues").mkdir()
+    with serve(root, "--browser", "off") as served:
+        page = chromium.new_page()
+        page.goto(served.address)
+        expect(page.locator(".stage-empty")).to_contain_text("Begin an issue with newsletter new")
+        expect(page.locator(".connection")).to_have_text("Connected")
+        expect(page.locator("#readiness")).to_contain_text("there is no issue yet")
+        served.write("Hello\n")
+        shows(page, "Hello")
+        page.close()
 
 
 def test_a_template_s_trouble_tells_who_includes_whom(served: Served, opened: Callable[..., Page]) -> None:
@@ -383,9 +494,6 @@ def test_a_hostile_issue_does_nothing(served: Served, opened: Callable[..., Page
         other.settimeout(0)
         with pytest.raises(BlockingIOError):
             other.accept()
-
-
-AXE = Path(__file__).parents[1] / "axe/axe.min.js"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,6 +10,8 @@ export class Refusal extends Error {
   }
 }
 
+const AGAIN_MS = 2000; // after a stream was refused
+
 const path = (issue, rest = "") => `/api/issues/${encodeURIComponent(issue)}${rest}`;
 
 /** The list of issues, the newsletter's name and id, and whether there is an editor. */
@@ -42,34 +44,73 @@ export function frameAddress(issue, { look, images, persona, against = "", build
 }
 
 /**
- * Follow what happens to an issue.
+ * Follow what happens to an issue, or, without one, to the list of issues.
  *
- * @param {string} issue its id
+ * While nobody sees the page nothing is followed: a stream takes one of the six connections that a browser has
+ * for a host. And one that the server refused is asked for again, which browsers do by themselves only
+ * where a connection broke.
+ *
+ * @param {string} issue its id, or "" for none
  * @param {(kind: string, event: {build: number}) => void} heed
  * @param {(connected: boolean) => void} connection
  * @returns {() => void} ends it
  */
 export function follow(issue, heed, connection) {
-  const stream = new EventSource(`/api/events?issue=${encodeURIComponent(issue)}`);
-  for (const kind of ["hello", "built", "trouble", "checked", "looked", "issues", "page"])
-    stream.addEventListener(kind, (event) => heed(kind, JSON.parse(event.data)));
-  stream.onopen = () => connection(true);
-  stream.onerror = () => connection(false);
-  return () => stream.close();
+  const address = `/api/events${issue && `?${new URLSearchParams({ issue })}`}`;
+  let stream = null;
+  let waiting = 0;
+  const end = () => {
+    clearTimeout(waiting);
+    stream?.close();
+  };
+  const begin = () => {
+    end();
+    if (document.hidden) return;
+    const begun = (stream = new EventSource(address));
+    for (const kind of ["hello", "built", "trouble", "checked", "looked", "issues", "page"])
+      begun.addEventListener(kind, (event) => heed(kind, JSON.parse(event.data)));
+    begun.onopen = () => connection(true);
+    begun.onerror = () => {
+      if (begun.readyState === EventSource.CLOSED) waiting = setTimeout(begin, AGAIN_MS);
+      connection(false);
+    };
+  };
+  document.addEventListener("visibilitychange", begin);
+  begin();
+  return () => {
+    document.removeEventListener("visibilitychange", begin);
+    end();
+  };
 }
 
 async function ask(address) {
-  return answered(await fetch(address, { headers: { accept: "application/json" } }));
+  return answered(await sent(address, { headers: { accept: "application/json" } }));
 }
 
 async function post(address, body) {
   const headers = { "X-Newsletter": "preview", "content-type": "application/json" };
-  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
+  const answer = await sent(address, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
   if (!answer.ok) await answered(answer);
 }
 
+function sent(address, request) {
+  return fetch(address, request).catch(() => {
+    throw new Refusal("the preview does not answer", "see in its terminal whether it still runs; else start it again");
+  });
+}
+
 async function answered(answer) {
-  const told = await answer.json().catch(() => ({}));
-  if (answer.ok) return told;
-  throw new Refusal(told.error?.message ?? `the preview answered ${answer.status}`, told.error?.hint);
+  const text = await answer.text();
+  if (answer.ok) return JSON.parse(text);
+  const { message, hint } = told(text);
+  throw new Refusal(message || `the preview answered ${answer.status}`, hint);
+}
+
+/** What a refusal says: as JSON of the routes, or in plain words of the layer before them. */
+function told(text) {
+  try {
+    return JSON.parse(text).error;
+  } catch {
+    return { message: text.trim() };
+  }
 }

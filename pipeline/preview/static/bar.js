@@ -6,7 +6,7 @@ import { isShown, onDrawer, show } from "./drawers.js";
 import { tally } from "./findings.js";
 import { showHelp } from "./help.js";
 import { icon, iconButton, node } from "./node.js";
-import { onNews, sheet } from "./sheet.js";
+import { onNews, sheet, unfit } from "./sheet.js";
 import { look, looking, onChange, prefer, taste } from "./state.js";
 import { showView, VIEWS } from "./views.js";
 import { NARROWEST, WIDEST, WIDTHS } from "./width.js";
@@ -71,7 +71,7 @@ function draw() {
   issues.setAttribute("aria-expanded", String(isShown("rail")));
   problems.setAttribute("aria-expanded", String(isShown("dock")));
   problems.dataset.tone = stops ? "stop" : checks?.counts.warnings ? "warning" : checks ? "good" : "wait";
-  problems.replaceChildren(icon(stops ? "stop" : checks?.counts.warnings ? "warning" : checks ? "good" : "wait"), checks ? node("span", {}, tally(checks.counts)) : node("span", {}, issue?.trouble ? "not checked" : "checking…"));
+  problems.replaceChildren(icon(stops ? "stop" : checks?.counts.warnings ? "warning" : checks ? "good" : "wait"), checks ? node("span", {}, tally(checks.counts)) : node("span", {}, unfit() ? "not checked" : "checking…"));
   for (const tab of tabs.children) {
     const isShown = tab.id === `tab-${VIEWS.some(({ id }) => id === looking.view) ? looking.view : "email"}`;
     tab.setAttribute("aria-selected", String(isShown));

@@ -9,7 +9,7 @@ import { everyAction, mountKeys } from "./keys.js";
 import { checkAgain, goToProblem, mountProblems, openProblem, stepProblem } from "./problems.js";
 import { filterIssues, firstIssue, goTo, mountRail, stepIssue } from "./rail.js";
 import { mountReadiness } from "./readiness.js";
-import { open, readIssues, sheet } from "./sheet.js";
+import { onNews, open, readIssues, sheet } from "./sheet.js";
 import { look, looking, recallTaste } from "./state.js";
 import { stepWidth } from "./view-email.js";
 import { mountViews, showView, VIEWS } from "./views.js";
@@ -47,18 +47,19 @@ function entries() {
   ];
 }
 
-async function begin() {
-  mountViews(); // the first to hear of a new build: its pixels come before all else
-  mountRail();
-  mountBar();
-  mountReadiness();
-  mountDock();
-  mountProblems(document.getElementById("dock"));
-  mountKeys(ACTIONS);
-  if (looking.issue) open(looking.issue); // the pixels first; the list may follow
-  await readIssues();
+/** The list is there: with it, how this person likes the page, and the issue to begin with. */
+function listed() {
   recallTaste(sheet.newsletter.id);
   if (!looking.issue) look({ issue: firstIssue() });
 }
 
-begin();
+mountViews(); // the first to hear of a new build: its pixels come before all else
+mountRail();
+mountBar();
+mountReadiness();
+mountDock();
+mountProblems(document.getElementById("dock"));
+mountKeys(ACTIONS);
+onNews((what) => what === "issues" && listed());
+open(looking.issue); // the pixels first; the list may follow
+readIssues();

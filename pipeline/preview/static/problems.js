@@ -7,7 +7,7 @@ import { show } from "./drawers.js";
 import { grouped, SECTIONS, severityWord, tally } from "./findings.js";
 import { icon, iconButton, node } from "./node.js";
 import { redraw } from "./redraw.js";
-import { checksAreOld, elementFor, onNews, sheet } from "./sheet.js";
+import { checksAreOld, elementFor, onNews, sheet, unfit } from "./sheet.js";
 import { copy, refused, say, toast } from "./speak.js";
 import { look, looking, onChange, prefer, taste } from "./state.js";
 import { pointAt } from "./view-email.js";
@@ -83,20 +83,21 @@ function moveDock(event) {
   prefer({ side });
 }
 
-function announce({ fixed, added, first }) {
+function announce({ fixed, added, before, isNew }) {
   const { counts, build } = sheet.checks;
-  say(`${first ? "Checked" : "Rebuilt"}: ${tally(counts)}`);
-  if (!first && build === sheet.build && (fixed || added)) toast([fixed && `${fixed} fixed`, added && `${added} new`].filter(Boolean).join(", "));
+  if (!isNew && !fixed && !added) return;
+  say(`${before && before.build !== build ? "Rebuilt" : "Checked"}: ${tally(counts)}`);
+  if (before && build === sheet.build && (fixed || added)) toast([fixed && `${fixed} fixed`, added && `${added} new`].filter(Boolean).join(", "));
 }
 
 function drawAge() {
   const { checks } = sheet;
   const seconds = Math.round((performance.now() - sheet.checkedAt) / 1000);
   const ago = seconds < 2 ? "just now" : seconds < 60 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`;
-  const text = sheet.issue?.trouble ? "of the last good build" : !checks || checksAreOld() ? "checking…" : `checked ${ago}`;
+  const text = unfit() ? (checks ? "of the last good build" : "") : !checks || checksAreOld() ? "checking…" : `checked ${ago}`;
   if (age.textContent !== text) age.textContent = text;
   list.classList.toggle("old", Boolean(checks) && checksAreOld());
-  if (!checks) redraw(list, [node("p", { class: "empty" }, sheet.issue?.trouble ? "The checks run on the next good build." : "Checking…")]);
+  if (!checks) redraw(list, [node("p", { class: "empty" }, unfit() ? "The checks run on the next good build." : "Checking…")]);
 }
 
 function draw() {

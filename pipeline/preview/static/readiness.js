@@ -4,7 +4,7 @@
 
 import { icon, iconButton, node, sentence } from "./node.js";
 import { redraw } from "./redraw.js";
-import { checksAreOld, onNews, sheet } from "./sheet.js";
+import { checksAreOld, onNews, sheet, unfit } from "./sheet.js";
 import { copy } from "./speak.js";
 
 const TONES = { good: "Ready", wait: "Not yet", stop: "Stopped" };
@@ -17,17 +17,17 @@ export function mountReadiness() {
   strip.append(node("p", { class: "readiness-said" }, icon("wait"), node("span", {}, "Checking…")), node("div", { class: "readiness-command" }), button);
   strip.after(steps);
   steps.addEventListener("toggle", place);
-  onNews((what) => ["opened", "issue", "checks", "built"].includes(what) && draw());
+  onNews((what) => ["opened", "issue", "issues", "checks", "built"].includes(what) && draw());
   draw();
 }
 
 function draw() {
-  const { checks, issue } = sheet;
+  const { checks } = sheet;
   const told = checks?.readiness;
-  const isBroken = Boolean(issue?.trouble);
+  const isBroken = unfit() !== "";
   strip.dataset.tone = isBroken ? "stop" : (told?.tone ?? "wait");
   strip.classList.toggle("old", !isBroken && Boolean(told) && checksAreOld());
-  const said = isBroken ? "Cannot be sent: the file cannot be rendered as it is now" : (told?.sentence ?? (checks ? "Checked" : "Checking…"));
+  const said = isBroken ? `Cannot be sent: ${unfit()}` : (told?.sentence ?? (checks ? "Checked" : "Checking…"));
   redraw(strip.querySelector(".readiness-said"), [icon(strip.dataset.tone), node("b", {}, TONES[strip.dataset.tone]), node("span", {}, sentence(said))]);
   const command = isBroken ? "" : told?.command;
   redraw(strip.querySelector(".readiness-command"), command ? [commandLine(command)] : []);

@@ -46,7 +46,9 @@ export function prefer(change) {
 
 /** Read the taste of the newsletter with this id. */
 export function recallTaste(id) {
-  tasteKey = `newsletter-preview:${id}`;
+  const key = `newsletter-preview:${id}`;
+  if (key === tasteKey) return;
+  tasteKey = key;
   try {
     const kept = JSON.parse(localStorage.getItem(tasteKey) ?? "{}");
     for (const name of Object.keys(TASTE)) if (typeof kept[name] === typeof TASTE[name]) taste[name] = kept[name];

@@ -1,68 +1,89 @@
 /**
- * The panel over the last good render when there is no newer one: what failed, where, and how to mend it.
+ * The panel over all views when there is no newer render: what failed, where, and how to mend it. What the views
+ * show meanwhile is the last good one, and dimmed.
  */
 
 import { openInEditor } from "./api.js";
 import { icon, iconButton, node } from "./node.js";
+import { redraw } from "./redraw.js";
 import { onNews, sheet } from "./sheet.js";
-import { interrupt, toast } from "./speak.js";
+import { interrupt, refused } from "./speak.js";
+import { looking, onChange } from "./state.js";
 
-const panels = new Set();
+const views = document.getElementById("views");
+const panel = node("section", { class: "trouble", "aria-label": "What failed", hidden: true });
 const empty = node("div", { class: "stage-empty", hidden: true });
+let ofPage = null; // what keeps the archive's page from being written anew; seen in its view alone
+let told = "null"; // what the panel says, as JSON
+let isHidden = false; // by the person, until something else fails
 
-/** A panel; put its `element` over a stage. */
-export class TroublePanel {
-  constructor() {
-    this.element = node("section", { class: "trouble", "aria-label": "What failed", hidden: true });
-    this.told = "null";
-    panels.add(this.element);
-  }
-
-  /** Show what failed, null for nothing; one that was hidden stays so while it is the same trouble. */
-  show(trouble, title) {
-    const state = JSON.stringify(trouble);
-    if (state === this.told) return;
-    this.told = state;
-    this.element.hidden = !trouble;
-    interrupt(trouble ? `${title}: ${trouble.message}` : "");
-    if (trouble) this.element.replaceChildren(...parts(trouble, title));
-  }
+/** Put the panel over the views. */
+export function mountTrouble() {
+  views.append(empty, panel);
+  onNews((what) => {
+    if (what === "opened") ofPage = null;
+    if (["opened", "issue", "issues", "built"].includes(what)) draw();
+  });
+  onChange((names) => names.has("view") && draw());
 }
 
-const panel = new TroublePanel();
-
-/** Put the panel over the stage. */
-export function mountTrouble(view) {
-  view.append(empty, panel.element);
-  onNews((what) => ["opened", "issue", "built"].includes(what) && draw());
+/** Tell what keeps the archive's page from being written anew, null for nothing. */
+export function tellOfPage(trouble, title) {
+  ofPage = trouble ? { trouble, title } : null;
+  draw();
 }
 
-/** Hide the panel that is seen until something else fails; false when there was none to hide. */
+/** Hide the panel until something else fails; false when there was none to hide. */
 export function hideTrouble() {
-  const seen = [...panels].find((element) => !element.hidden && !element.closest("[inert]"));
-  if (seen) seen.hidden = true;
-  return Boolean(seen);
+  if (panel.hidden) return false;
+  isHidden = true;
+  draw();
+  return true;
 }
 
 function draw() {
-  const trouble = sheet.issue?.trouble ?? (sheet.failure ? { message: sheet.failure, hint: "choose an issue from the list" } : null);
-  document.body.classList.toggle("stale", Boolean(trouble));
+  const ofMail = troubleOfMail();
+  document.body.classList.toggle("stale", Boolean(ofMail));
   document.body.classList.toggle("without-build", !sheet.build);
   empty.hidden = Boolean(sheet.build);
-  if (!sheet.build) rest(trouble);
-  panel.show(trouble, sheet.build ? "The last save cannot be shown" : "This issue cannot be shown");
+  if (!sheet.build) empty.replaceChildren(...rest(ofMail));
+  const shown = ofMail ?? ofPage;
+  const isAbout = Boolean(ofMail) || looking.view === "archive"; // what is looked at
+  if (JSON.stringify(shown) !== told) fill(shown, isAbout);
+  show(Boolean(shown) && isAbout && !isHidden);
+}
+
+function troubleOfMail() {
+  const { issue, failure, build } = sheet;
+  if (issue?.trouble) return { trouble: issue.trouble, title: build ? "The last save cannot be shown" : "This issue cannot be shown" };
+  if (!failure) return null;
+  return { trouble: failure, title: looking.issue ? "This issue cannot be shown" : "The issues cannot be listed" };
+}
+
+function fill(shown, isAbout) {
+  told = JSON.stringify(shown);
+  isHidden = false;
+  interrupt(shown && isAbout ? `${shown.title}: ${shown.trouble.message}` : "");
+  if (shown) redraw(panel, parts(shown));
+}
+
+/** Show or hide the panel; what had the focus in it leaves it to the views. */
+function show(isShown) {
+  if (!isShown && panel.contains(document.activeElement)) views.focus();
+  panel.hidden = !isShown;
 }
 
 function rest(trouble) {
-  empty.replaceChildren(
-    node("p", { class: "stage-empty-title" }, trouble ? "Nothing to show yet" : sheet.issues.length ? "Opening the issue…" : "A clean desk"),
-    node("p", {}, trouble ? "The email appears here as soon as the file can be read." : sheet.issues.length ? "" : "Begin an issue with newsletter new, and it appears here."));
+  const isOpening = looking.issue || !sheet.newsletter.id;
+  const title = trouble ? "Nothing to show yet" : isOpening ? "Opening the issue…" : "A clean desk";
+  const more = trouble ? "The issue appears here as soon as it can be read." : isOpening ? "" : "Begin an issue with newsletter new, and it appears here.";
+  return [node("p", { class: "stage-empty-title" }, title), node("p", {}, more)];
 }
 
-function parts(trouble, title) {
+function parts({ trouble, title }) {
   const { message, hint, file, line, excerpt = [], chain = [], problems = [] } = trouble;
   return [
-    node("header", { class: "trouble-head" }, icon("stop"), node("h2", {}, title), iconButton("close", "Hide (Esc)", hideTrouble)),
+    node("header", { class: "trouble-head", data: { key: "head" } }, icon("stop"), node("h2", {}, title), iconButton("close", "Hide (Esc)", hideTrouble)),
     node("p", { class: "trouble-message" }, message),
     file ? node("p", { class: "trouble-place" }, where(file, line)) : "",
     excerpt.length ? node("pre", { class: "excerpt" }, excerpt.map(([number, text]) =>
@@ -78,5 +99,5 @@ function parts(trouble, title) {
 export function where(file, line) {
   const text = `${file}${line ? `:${line}` : ""}`;
   if (!sheet.editor) return node("code", {}, text);
-  return node("button", { type: "button", class: "place", title: "Open in the editor", click: () => openInEditor(file, line || 1).catch((refusal) => toast(refusal.message)) }, text);
+  return node("button", { type: "button", class: "place", data: { key: text }, title: "Open in the editor", click: () => openInEditor(file, line || 1).catch(refused) }, text);
 }

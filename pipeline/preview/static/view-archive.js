@@ -7,11 +7,12 @@ import { askPage } from "./api.js";
 import { hideInspector, inspect } from "./inspect.js";
 import { pressed } from "./keys.js";
 import { icon, iconButton, node, sentence } from "./node.js";
+import { redraw } from "./redraw.js";
 import { onNews, sheet } from "./sheet.js";
 import { fit, slot } from "./slot.js";
 import { copy } from "./speak.js";
 import { looking } from "./state.js";
-import { TroublePanel, where } from "./trouble.js";
+import { tellOfPage, where } from "./trouble.js";
 import { nameOf } from "./width.js";
 
 const STALE = new Set(["opened", "built", "issues", "page"]); // news after which the page may be another one
@@ -19,21 +20,21 @@ let parts = null; // of the view, built when it is first seen
 let isStale = true;
 let turn = 0; // counts the questions, so that an answer that comes late is left alone
 let told = null; // the last answer
-let drawn = "";
 
 export const archiveView = {
   id: "archive",
   title: "Archive page",
   mount() {
-    onNews((what) => {
-      isStale ||= STALE.has(what);
-      if (what === "opened") [told, turn] = [null, turn + 1];
-    });
+    onNews((what) => (isStale ||= STALE.has(what)));
   },
   draw(panel) {
     parts ??= build(panel);
     if (isStale && looking.issue) ask();
     show();
+  },
+  clear() {
+    [told, turn] = [null, turn + 1];
+    parts?.facts.replaceChildren();
   },
 };
 
@@ -42,11 +43,10 @@ function build(panel) {
   const frame = slot(heed);
   const row = node("div", { class: "stage-row" }, frame.box);
   const stage = node("div", { class: "stage", tabindex: -1 }, row);
-  const trouble = new TroublePanel();
-  const room = node("div", { class: "page-stage" }, stage, trouble.element);
+  const room = node("div", { class: "page-stage" }, stage);
   panel.append(node("h2", { class: "spoken" }, "Archive page"), facts, room);
   new ResizeObserver(() => fit(frame, stage, 1)).observe(stage);
-  return { facts, frame, row, stage, trouble, room };
+  return { facts, frame, row, stage, room };
 }
 
 async function ask() {
@@ -59,16 +59,14 @@ async function ask() {
 }
 
 function show() {
-  const { facts, frame, row, stage, trouble, room } = parts;
+  const { facts, frame, row, stage, room } = parts;
   fit(frame, stage, 1);
   room.hidden = !told || Boolean(told.missing);
   if (!told) return;
-  const state = JSON.stringify([told, looking.issue]);
-  if (state !== drawn) facts.replaceChildren(...lines());
-  drawn = state;
+  redraw(facts, lines());
   row.hidden = !told.number;
   room.classList.toggle("stale", told.stale);
-  trouble.show(told.trouble ?? sheet.issue?.trouble ?? null, told.number ? "The last save cannot be shown" : "The page cannot be shown");
+  tellOfPage(told.trouble, told.number ? "The last save cannot be shown" : "The page cannot be shown");
   if (!told.number) return;
   const look = looking.look === "light" ? "light" : "dark";
   const title = `Archive page of ${sheet.issue?.title ?? looking.issue}, ${nameOf(looking.width)}`;
@@ -81,7 +79,7 @@ function lines() {
   return [
     node("div", { class: "page-life" },
       life ? node("p", { class: "page-state", data: { state } }, life) : "",
-      url ? node("p", { class: "page-url" }, node("code", {}, url), iconButton("copy", "Copy the address", () => copy(url, "Address copied"))) : "",
+      url ? node("p", { class: "page-url", data: { key: "url" } }, node("code", {}, url), iconButton("copy", "Copy the address", () => copy(url, "Address copied"))) : "",
       record ? node("p", { class: "quiet" }, `On record: ${record}.`) : ""),
     result ? found(result) : "",
     stops.length ? node("section", { class: "page-stops", "aria-label": "What stops the page" },

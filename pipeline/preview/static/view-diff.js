@@ -32,6 +32,10 @@ export const diffView = {
       (told) => asked === wanted && show(panel, told),
       (refusal) => asked === wanted && show(panel, { missing: refusal.message }));
   },
+  clear(panel) {
+    asked = "";
+    panel.querySelector(".difference").replaceChildren();
+  },
 };
 
 function show(panel, told) {

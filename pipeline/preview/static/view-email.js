@@ -9,7 +9,6 @@ import { pressed } from "./keys.js";
 import { elementFor, readIssue, sheet } from "./sheet.js";
 import { fit, slot } from "./slot.js";
 import { look, looking, onChange, taste } from "./state.js";
-import { mountTrouble } from "./trouble.js";
 import { nameOf, WIDTHS } from "./width.js";
 
 const COLOURS = { blocking: "#c0392b", decide: "#b7791f", notes: "#4f7ea8" };
@@ -25,16 +24,16 @@ export const emailView = {
   mount(panel) {
     stage.append(row);
     panel.append(node("h2", { class: "spoken" }, "Email"), stage);
-    mountTrouble(panel);
     new ResizeObserver(() => slots.forEach((made) => fit(made, stage, slots.length))).observe(stage);
     onChange((names) => names.has("marks") && outline());
-    onChange((names) => names.has("persona") && sheet.issue && readIssue());
+    onChange((names) => names.has("persona") && looking.issue && readIssue());
   },
   draw() {
     arrange();
     slots.forEach(showIn);
     outline();
   },
+  clear() {}, // without a build the stage is hidden, and its frames stay to be exchanged
 };
 
 /** Scroll the frame to an element; unless calm, ring it for a moment. */

@@ -15,7 +15,7 @@ export const headersView = {
   mount() {},
   draw(panel) {
     const { issue } = sheet;
-    if (!issue || drawn === issue) return;
+    if (!issue?.build || drawn === issue) return;
     drawn = issue;
     redraw(panel, [
       node("div", { class: "column" },
@@ -24,6 +24,10 @@ export const headersView = {
         facts(issue),
         issue.headers?.length ? table(issue.headers) : ""),
     ]);
+  },
+  clear(panel) {
+    drawn = null;
+    panel.replaceChildren();
   },
 };
 

@@ -14,7 +14,7 @@ export const inboxView = {
   mount() {},
   draw(panel) {
     const { issue } = sheet;
-    if (!issue || drawn === issue) return;
+    if (!issue?.build || drawn === issue) return;
     drawn = issue;
     const rows = issue.inbox ?? [];
     const leaks = rows.filter((row) => row.leak).length;
@@ -26,6 +26,10 @@ export const inboxView = {
           legend(leaks)),
         rows.length ? rows.map(client) : node("p", { class: "empty" }, "There are no inbox rows for this build.")),
     ]);
+  },
+  clear(panel) {
+    drawn = null;
+    panel.replaceChildren();
   },
 };
 

@@ -44,6 +44,10 @@ export const sourceView = {
     panel.querySelector(".source-file").textContent = isHtml ? "as pushed, in the provider's merge syntax" : issue.file;
     actions(panel.querySelector(".source-actions"), isHtml);
   },
+  clear(panel) {
+    drawn = lit = "";
+    for (const part of [".lines", ".source-file", ".source-actions"]) panel.querySelector(part).replaceChildren();
+  },
 };
 
 function marked(number) {

@@ -24,6 +24,10 @@ export const textView = {
         node("pre", { class: "plain", data: { key: "text" }, tabindex: 0, "aria-label": "Text part" }, lines.map(row))),
     ]);
   },
+  clear(panel) {
+    drawn = null;
+    panel.replaceChildren();
+  },
 };
 
 function row(line) {

@@ -1,8 +1,9 @@
 /**
  * The views, as a table: what the tabs, the number keys and the palette list, and what shows each.
  *
- * A view has an id (in the address), a title, `mount(panel)` called once, and `draw(panel)` called when it is
- * seen and something changed. To add one, write its file and put it here.
+ * A view has an id (in the address), a title, `mount(panel)` called once, `draw(panel)` called when it is seen
+ * and something changed, and `clear(panel)` called when another issue is opened: it shows nothing of the one
+ * before. To add one, write its file and put it here.
  */
 
 import { archiveView } from "./view-archive.js";
@@ -15,6 +16,7 @@ import { textView } from "./view-text.js";
 import { node } from "./node.js";
 import { onNews } from "./sheet.js";
 import { look, looking, onChange } from "./state.js";
+import { mountTrouble } from "./trouble.js";
 
 export const VIEWS = [emailView, inboxView, textView, sourceView, headersView, archiveView, diffView];
 
@@ -29,8 +31,12 @@ export function mountViews() {
     main.append(panel);
     view.mount(panel);
   }
-  onNews((what) => what !== "connection" && draw());
+  onNews((what) => {
+    if (what === "opened") VIEWS.forEach((view) => view.clear(panels.get(view.id)));
+    if (what !== "connection") draw();
+  });
   onChange(draw);
+  mountTrouble();
   draw();
 }
 
