@@ -13,8 +13,9 @@ from pipeline.output import Result
 from pipeline.preview.built import Build, Checks
 from pipeline.preview.export import MARK, static_files
 from pipeline.preview.folder import demand_ours, write_folder
+from pipeline.preview.renderer import Mode, Outlet
 from pipeline.preview.server import Server
-from pipeline.preview.workshop import Mode, Outlet, Workshop
+from pipeline.preview.workshop import Workshop
 from pipeline.providers import SECRETS, Can, open_audience, open_provider
 from pipeline.providers.base import payload_for
 from pipeline.receipts import seen_receipts

@@ -24,8 +24,9 @@ from pipeline.preview.editor import open_at
 from pipeline.preview.frame import data_uris, frame_document
 from pipeline.preview.pages import Pages
 from pipeline.preview.readiness import Readiness, readiness, unreadable
+from pipeline.preview.sheet import Sheet
 from pipeline.preview.views import archived_view, checks_view, issue_view
-from pipeline.preview.workshop import Sheet, Workshop
+from pipeline.preview.workshop import Workshop
 from pipeline.receipts import Seen, seen_receipts
 
 _STATIC = files("pipeline.preview") / "static"

@@ -79,6 +79,11 @@ class Catalogue:
         return issue
 
 
+def is_of(issue: Path, file: Path) -> bool:
+    """Say whether the issue in the file *issue* is in *file*, or may show it: it lies in its folder."""
+    return file == issue or (issue.stem == "index" and file.is_relative_to(issue.parent))
+
+
 def counted(findings: Iterable[Finding]) -> dict[str, int]:
     """Return how many findings stop a send, how many warn, and how many are notes."""
     counts = {"stops": 0, "warnings": 0, "notes": 0}

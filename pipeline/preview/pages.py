@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from pipeline.errors import PipelineError
 from pipeline.model import Issue
 from pipeline.preview.built import Trouble
+from pipeline.preview.sheet import Sheet
 from pipeline.preview.trouble import trouble_of
-from pipeline.preview.workshop import Sheet, Workshop
+from pipeline.preview.workshop import Workshop
 from pipeline.receipts import Seen
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Pages:
         if known == basis and before.trouble is None:
             return before._replace(record=told)
         work = partial(self._archived, build.composed.issue, seen, today)
-        shown = self._after(before, await workshop.attempt(None, work), told)
+        shown = self._after(before, await workshop.attempt(work), told)
         if shown.trouble not in (None, before.trouble, sheet.trouble):  # the terminal tells it once
             workshop.say(shown.trouble.with_place, shown.trouble.hint)
         self._shown[sheet] = (basis, shown)

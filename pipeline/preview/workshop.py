@@ -2,88 +2,32 @@
 The workshop: the issues that somebody looks at, rendered anew whenever a file is saved.
 
 The pixels come first. A saved file is composed at once and told of; then the checks run, and after a moment
-of quiet a browser looks, each given up when the next save comes. All that is slow runs in threads of its own,
-and the browser in a process of its own; what is told, and to whom, is settled in the event loop alone.
+of quiet a browser looks, each given up when the next save comes. What is told, and to whom, is settled in the
+event loop alone; what is slow, the renderer does elsewhere.
 """
 
 import asyncio
 import contextlib
-import datetime as dt
-import time
-import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from pipeline.checks.places import written_where
 from pipeline.clock import Clock
-from pipeline.errors import PipelineError
-from pipeline.examine.rendering.apart import BrowserApart
-from pipeline.model import Message, Payload
 from pipeline.newsletter import Newsletter
-from pipeline.preview.built import Build, Checks, Trouble
+from pipeline.preview.built import Checks, Trouble
 from pipeline.preview.catalogue import Catalogue
-from pipeline.preview.trouble import trouble_of
+from pipeline.preview.renderer import Mode, Outlet, Renderer
+from pipeline.preview.sheet import Event, Sheet
 from pipeline.preview.watch import saved
 from pipeline.receipts import Seen, seen_receipts
 from pipeline.settings import FILE, Settings
-from pipeline.stages.load import find_issue, load_issue
-
-if TYPE_CHECKING:
-    from pipeline.examine.rendering.settle import Look
+from pipeline.stages.load import find_issue
 
 LIST_AFTER_S = 0.1  # the list of issues is never as urgent as the mail
 CHECK_AFTER_S = 0.12  # so that the browser gets its document first
 LOOK_AFTER_S = 1.5
 _KEPT = 8  # issues that are kept rendered; those that nobody looks at go first
-Event = dict[str, Any]
-Mode = Literal["auto", "require", "off"]
 T = TypeVar("T")
-
-
-class Outlet(NamedTuple):
-    """What the preview knows of the provider: how a message is written for it, and nothing to reach it by."""
-
-    name: str
-    rehearses: bool  # it reaches no reader
-    grid: dt.timedelta  # how far apart the times are at which it can send
-    tests: bool  # it can send a test to single addresses
-    payload_of: Callable[[Message, str], Payload]  # of a message for the audience of this name
-
-
-class Sheet:
-    """One issue that somebody looks at."""
-
-    def __init__(self, path: Path) -> None:
-        """Take the issue's file; nothing is rendered yet."""
-        self.path = path
-        self.opening = asyncio.Lock()
-        self.build: Build | None = None  # the last good one
-        self.checks: Checks | None = None  # of that build or of an earlier one
-        self.trouble: Trouble | None = None  # why there is no newer build
-        self.readers: set[asyncio.Queue[Event | None]] = set()
-        self.saved = asyncio.Event()  # something was saved since the last rendering began
-        self.work: asyncio.Task[None] | None = None
-
-    def has(self, file: Path) -> bool:
-        """Say whether the issue is in *file*, or shows it."""
-        folder = self.path.parent
-        return file == self.path or (self.path.stem == "index" and file.is_relative_to(folder))
-
-    async def is_disturbed(self, within_s: float) -> bool:
-        """Wait so long, and say whether something was saved meanwhile; then it returns at once."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within_s):
-                await self.saved.wait()
-        return self.saved.is_set()
-
-    def tell(self, kind: str, **more: object) -> None:
-        """Tell everybody who looks at it."""
-        number = self.build.number if self.build else 0
-        for reader in self.readers:
-            reader.put_nowait({"kind": kind, "build": number, **more})
 
 
 class Workshop:
@@ -111,31 +55,32 @@ class Workshop:
         Raises:
             SettingsError: there is none, or its settings are wrong.
         """
-        self.newsletter = Newsletter(start, clock=clock)
+        self._renderer = Renderer(start, clock=clock, outlet=outlet, mode=mode)
         self.clock = clock
-        self.outlet = outlet(self.newsletter.settings)
-        self.mode = mode
         self.catalogue = Catalogue()
-        self._outlet_of = outlet
-        self._outdated = False  # settings, wordings or other issues were saved since they were read
-        self._browser = BrowserApart()  # exchanged for a new one when its look is given up
-        self._turn = asyncio.Lock()  # whose issue it looks at
         self.say = say
         self.shared = 0  # grows whenever something that several issues hang on was saved
         self._said: Trouble | None = None
         self._sheets: dict[Path, Sheet] = {}
         self._paths: dict[str, Path] = {}  # by the names under which issues were asked for
         self._number = 0
-        self._composing = ThreadPoolExecutor(1, "compose")
-        self._checking = ThreadPoolExecutor(1, "check")
-        self._looking = ThreadPoolExecutor(1, "look")
         self._stop = asyncio.Event()
         self._watching: list[asyncio.Task[None]] = []
+
+    @property
+    def newsletter(self) -> Newsletter:
+        """The newsletter, as last opened without an error."""
+        return self._renderer.newsletter
 
     @property
     def settings(self) -> Settings:
         """The newsletter's settings, as last read without an error."""
         return self.newsletter.settings
+
+    @property
+    def outlet(self) -> Outlet:
+        """What there is to know of the provider that the settings choose."""
+        return self._renderer.outlet
 
     async def __aenter__(self) -> Self:
         """Begin to watch the files."""
@@ -157,19 +102,14 @@ class Workshop:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         for sheet in self._sheets.values():
-            if sheet.work is not None:
-                sheet.work.cancel()
-        self._composing.shutdown(cancel_futures=True)
-        self._checking.shutdown(cancel_futures=True)
-        self._browser.end()
-        self._looking.shutdown(cancel_futures=True)
+            sheet.stop()
+        self._renderer.end()
 
     def close(self) -> None:
         """End every stream, so that the server can stop."""
         self._stop.set()
         for sheet in self._sheets.values():
-            for reader in sheet.readers:
-                reader.put_nowait(None)
+            sheet.readers.end()
 
     async def sheet(self, name: str) -> Sheet:
         """
@@ -193,14 +133,10 @@ class Workshop:
 
     async def events(self, sheet: Sheet) -> AsyncIterator[Event]:
         """Yield what happens to *sheet*, beginning with where it stands; ends when the preview does."""
-        reader: asyncio.Queue[Event | None] = asyncio.Queue()
-        sheet.readers.add(reader)
-        try:
-            yield {"kind": "hello", "build": sheet.build.number if sheet.build else 0}
+        with sheet.readers.joined() as reader:
+            yield {"kind": "hello", "build": sheet.number}
             while not self._stop.is_set() and (event := await reader.get()) is not None:
                 yield event
-        finally:
-            sheet.readers.discard(reader)
 
     async def record(self) -> Seen:
         """
@@ -211,10 +147,13 @@ class Workshop:
         """
         return await asyncio.to_thread(seen_receipts, self.settings, self.clock)
 
+    async def attempt(self, work: Callable[[], T | Trouble]) -> T | Trouble:
+        """Do *work* in another thread; what goes wrong there is trouble that can be shown."""
+        return await self._renderer.attempt(None, work)
+
     def look_again(self, sheet: Sheet) -> None:
         """Check *sheet* anew, and have a browser look at it at once."""
-        if sheet.work is not None:
-            sheet.work.cancel()
+        sheet.stop()
         sheet.checks = None
         sheet.work = asyncio.create_task(self._keep_up(sheet, look_after_s=0))
 
@@ -229,13 +168,14 @@ class Workshop:
         settings = self.settings
         templates = any(file.is_relative_to(settings.templates_path) for file in files)
         if any(file == settings.root / FILE or file.is_relative_to(settings.registry_path) for file in files):
-            self._outdated = templates = True
+            self._renderer.outdate()
+            templates = True
         issues = {file for file in files if file.is_relative_to(settings.issues_path)}
         sheets = list(self._sheets.values())
         # Editors keep files of their own beside an issue.
         written = {file for file in issues if file.suffix == ".md" and file.name[0] != "."}
         if any(not sheets or not all(sheet.has(file) for sheet in sheets) for file in written):
-            self._outdated = True  # one of them may have the same number as another
+            self._renderer.outdate()  # one of them may have the same number as another
             # an open issue is found by the name it had, also while nobody can read which it has now
             self._paths = {name: path for name, path in self._paths.items() if path in self._sheets}
         for sheet in sheets:
@@ -278,7 +218,7 @@ class Workshop:
 
     async def _render(self, sheet: Sheet) -> None:
         sheet.saved.clear()
-        outcome = await self.attempt(self._composing, partial(self._rendered, sheet.path))
+        outcome = await self._renderer.render(sheet.path)
         if isinstance(outcome, Trouble):
             self._stumble(sheet, outcome)
             return
@@ -296,15 +236,15 @@ class Workshop:
         if build is None or sheet.trouble is not None or await sheet.is_disturbed(CHECK_AFTER_S):
             return
         if sheet.checks is None or sheet.checks.number != build.number:
-            checking = self.attempt(self._checking, partial(self._checked, build))
-            outcome = await self._unless_saved(sheet, checking)
+            outcome = await self._unless_saved(sheet, self._renderer.check(build))
             if outcome is None:
                 return
             self._judge(sheet, outcome, "checked")
-        if self.mode == "off" or sheet.trouble is not None or sheet.checks is None or sheet.checks.looked:
+        is_off = self._renderer.mode == "off"
+        if is_off or sheet.trouble is not None or sheet.checks is None or sheet.checks.looked:
             return
         if not await sheet.is_disturbed(look_after_s):
-            outcome = await self._unless_saved(sheet, self._looked(build))
+            outcome = await self._unless_saved(sheet, self._renderer.look(build))
             if outcome is not None:
                 self._judge(sheet, outcome, "looked")
 
@@ -324,17 +264,6 @@ class Workshop:
             self._said = trouble
             self.say(trouble.with_place, trouble.hint)
 
-    async def _looked(self, build: Build) -> Checks | Trouble:
-        """Check *build* with a browser as well; when that is given up, its process ends."""
-        async with self._turn:
-            browser = self._browser
-            try:
-                return await self.attempt(self._looking, partial(self._checked, build, browser))
-            except asyncio.CancelledError:
-                self._browser = BrowserApart()
-                browser.end()
-                raise
-
     async def _unless_saved(
         self, sheet: Sheet, work: Coroutine[Any, Any, Checks | Trouble]
     ) -> Checks | Trouble | None:
@@ -347,45 +276,3 @@ class Workshop:
         finally:
             working.cancel()
             disturbed.cancel()
-
-    async def attempt(
-        self, threads: ThreadPoolExecutor | None, work: Callable[[], T | Trouble]
-    ) -> T | Trouble:
-        """Do *work* in another thread, any for None; what goes wrong there is trouble that can be shown."""
-        try:
-            return await asyncio.get_running_loop().run_in_executor(threads, work)
-        except (PipelineError, OSError) as err:
-            return trouble_of(err, root=self.settings.root)
-        except Exception as err:  # noqa: BLE001 - a fault of ours must not end the preview
-            traceback.print_exc()
-            hint = "please report it, with what the terminal shows; saving a change may get you past it"
-            return Trouble(f"a fault in newsletter itself: {err!r}", hint)
-
-    # ----- in their threads -----
-
-    def _rendered(self, path: Path) -> Build:
-        """Compose the issue in the file *path*."""
-        began = time.perf_counter()
-        if self._outdated:
-            newsletter = Newsletter(self.settings.root, clock=self.clock)
-            self.newsletter, self.outlet = newsletter, self._outlet_of(newsletter.settings)
-            self._outdated = False
-        source = path.read_text(encoding="utf-8-sig", errors="replace")
-        composed = self.newsletter.composed(load_issue(path, self.settings))
-        payload = self.outlet.payload_of(composed.message, composed.issue.audience)
-        return Build(0, composed, payload, source, (time.perf_counter() - began) * 1000)
-
-    def _checked(self, build: Build, browser: BrowserApart | None = None) -> Checks:
-        """Check *build*; with *browser*, by looking as well."""
-        newsletter, composed = self.newsletter, build.composed
-        issue, missing = composed.issue, "it looks after a moment of quiet"
-        seen: Look | None = None
-        if self.mode == "off":
-            missing = "switched off by --browser off"
-        elif browser is not None:
-            missing = browser.missing
-            seen = None if missing and self.mode == "auto" else browser.look
-        findings = (*newsletter.checked(composed, look=seen).findings, *newsletter.twins(issue))
-        places = written_where(issue.file, composed.message, composed.marked)
-        not_run = (("a real browser looks at the mail", missing),) if seen is None else ()
-        return Checks(build.number, findings, places, looked=browser is not None, not_run=not_run)

@@ -1,0 +1,139 @@
+"""
+Rendering, checking and looking: all that is slow, in threads of its own, the browser in a process of its own.
+
+What goes wrong there is trouble that can be shown, and ends nothing.
+"""
+
+import asyncio
+import datetime as dt
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+
+from pipeline.checks.places import written_where
+from pipeline.clock import Clock
+from pipeline.errors import PipelineError
+from pipeline.examine.rendering.apart import BrowserApart
+from pipeline.model import Message, Payload
+from pipeline.newsletter import Newsletter
+from pipeline.preview.built import Build, Checks, Trouble
+from pipeline.preview.trouble import trouble_of
+from pipeline.settings import Settings
+from pipeline.stages.load import load_issue
+
+if TYPE_CHECKING:
+    from pipeline.examine.rendering.settle import Look
+
+Mode = Literal["auto", "require", "off"]
+T = TypeVar("T")
+
+
+class Outlet(NamedTuple):
+    """What the preview knows of the provider: how a message is written for it, and nothing to reach it by."""
+
+    name: str
+    rehearses: bool  # it reaches no reader
+    grid: dt.timedelta  # how far apart the times are at which it can send
+    tests: bool  # it can send a test to single addresses
+    payload_of: Callable[[Message, str], Payload]  # of a message for the audience of this name
+
+
+class Renderer:
+    """Renders the issues of one newsletter and checks them; of each kind of work, one at a time."""
+
+    def __init__(
+        self, start: Path, *, clock: Clock, outlet: Callable[[Settings], Outlet], mode: Mode
+    ) -> None:
+        """
+        Open the newsletter that *start* lies in; the arguments are those of `Workshop`.
+
+        Raises:
+            SettingsError: there is none, or its settings are wrong.
+        """
+        self.newsletter = Newsletter(start, clock=clock)
+        self.outlet = outlet(self.newsletter.settings)
+        self.mode = mode
+        self._clock = clock
+        self._outlet_of = outlet
+        self._is_outdated = False
+        self._browser = BrowserApart()  # exchanged for a new one when its look is given up
+        self._turn = asyncio.Lock()  # whose issue it looks at
+        self._composing = ThreadPoolExecutor(1, "compose")
+        self._checking = ThreadPoolExecutor(1, "check")
+        self._looking = ThreadPoolExecutor(1, "look")
+
+    def outdate(self) -> None:
+        """Have the newsletter opened anew before it is next used: settings or wordings were saved."""
+        self._is_outdated = True
+
+    def end(self) -> None:
+        """Give up what is under way, and end the browser."""
+        self._composing.shutdown(cancel_futures=True)
+        self._checking.shutdown(cancel_futures=True)
+        self._browser.end()
+        self._looking.shutdown(cancel_futures=True)
+
+    async def render(self, path: Path) -> Build | Trouble:
+        """Compose the issue in the file *path*; its number is not given yet."""
+        return await self.attempt(self._composing, partial(self._rendered, path))
+
+    async def check(self, build: Build) -> Checks | Trouble:
+        """Check *build* by reading it."""
+        return await self.attempt(self._checking, partial(self._checked, build))
+
+    async def look(self, build: Build) -> Checks | Trouble:
+        """Check *build* with a browser as well; when that is given up, its process ends."""
+        async with self._turn:
+            browser = self._browser
+            try:
+                return await self.attempt(self._looking, partial(self._checked, build, browser))
+            except asyncio.CancelledError:
+                self._browser = BrowserApart()
+                browser.end()
+                raise
+
+    async def attempt(
+        self, threads: ThreadPoolExecutor | None, work: Callable[[], T | Trouble]
+    ) -> T | Trouble:
+        """Do *work* in another thread, any for None; what goes wrong there is trouble that can be shown."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+        except (PipelineError, OSError) as err:
+            return trouble_of(err, root=self.newsletter.settings.root)
+        except Exception as err:  # noqa: BLE001 - a fault of ours must not end the preview
+            traceback.print_exc()
+            hint = "please report it, with what the terminal shows; saving a change may get you past it"
+            return Trouble(f"a fault in newsletter itself: {err!r}", hint)
+
+    # ----- in their threads -----
+
+    def _rendered(self, path: Path) -> Build:
+        """Compose the issue in the file *path*."""
+        began = time.perf_counter()
+        if self._is_outdated:
+            newsletter = Newsletter(self.newsletter.settings.root, clock=self._clock)
+            self.newsletter, self.outlet = newsletter, self._outlet_of(newsletter.settings)
+            self._is_outdated = False
+        source = path.read_text(encoding="utf-8-sig", errors="replace")
+        composed = self.newsletter.composed(load_issue(path, self.newsletter.settings))
+        payload = self.outlet.payload_of(composed.message, composed.issue.audience)
+        return Build(0, composed, payload, source, (time.perf_counter() - began) * 1000)
+
+    def _checked(self, build: Build, browser: BrowserApart | None = None) -> Checks:
+        """Check *build*; with *browser*, by looking as well."""
+        newsletter, composed = self.newsletter, build.composed
+        issue, missing = composed.issue, "it looks after a moment of quiet"
+        seen: Look | None = None
+        if self.mode == "off":
+            missing = "switched off by --browser off"
+        elif browser is not None:
+            missing = browser.missing
+            seen = None if missing and self.mode == "auto" else browser.look
+        findings = (*newsletter.checked(composed, look=seen).findings, *newsletter.twins(issue))
+        places = written_where(issue.file, composed.message, composed.marked)
+        not_run = (("a real browser looks at the mail", missing),) if seen is None else ()
+        return Checks(build.number, findings, places, looked=browser is not None, not_run=not_run)
