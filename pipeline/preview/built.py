@@ -33,6 +33,7 @@ class Checks(NamedTuple):
     places: tuple[Place | None, ...]  # of each element, by its number; a file is relative to the root
     looked: bool  # whether a browser has looked as well
     not_run: tuple[tuple[str, str], ...]  # what was not checked, and why
+    was_asked: bool = False  # whether a browser was asked to look, be there one or not
 
 
 class Trouble(NamedTuple):

@@ -136,4 +136,7 @@ class Renderer:
         findings = (*newsletter.checked(composed, look=seen).findings, *newsletter.twins(issue))
         places = written_where(issue.file, composed.message, composed.marked)
         not_run = (("a real browser looks at the mail", missing),) if seen is None else ()
-        return Checks(build.number, findings, places, looked=browser is not None, not_run=not_run)
+        was_asked = browser is not None
+        return Checks(
+            build.number, findings, places, looked=seen is not None, not_run=not_run, was_asked=was_asked
+        )

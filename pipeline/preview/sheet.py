@@ -65,6 +65,11 @@ class Sheet:
         """The number of the rendering that is shown, 0 for none."""
         return self.build.number if self.build else 0
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody looks at it, or waits to."""
+        return bool(self.readers) or self.opening.locked()
+
     def has(self, file: Path) -> bool:
         """Say whether the issue is in *file*, or shows it."""
         return is_of(self.path, file)

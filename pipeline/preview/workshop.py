@@ -123,20 +123,27 @@ class Workshop:
             path = self._paths[name] = await asyncio.to_thread(find_issue, name, self.settings)
         sheet = self._sheets.pop(path, None) or Sheet(path)
         self._sheets[path] = sheet  # the last one asked for stands last
-        for idle in [each for each in self._sheets.values() if not each.readers][:-_KEPT]:
-            del self._sheets[idle.path]
+        for idle in [each for each in self._sheets.values() if not each.is_watched][:-_KEPT]:
+            self._drop(idle)
         async with sheet.opening:
-            if sheet.build is None and sheet.trouble is None:
+            is_new = sheet.build is None and sheet.trouble is None
+            if is_new or (sheet.saved.is_set() and not sheet.readers):
                 await self._render(sheet)
-                self._work(sheet)
+        self._work(sheet)
         return sheet
 
     async def events(self, sheet: Sheet) -> AsyncIterator[Event]:
         """Yield what happens to *sheet*, beginning with where it stands; ends when the preview does."""
-        with sheet.readers.joined() as reader:
-            yield {"kind": "hello", "build": sheet.number}
-            while not self._stop.is_set() and (event := await reader.get()) is not None:
-                yield event
+        sheet = self._kept(sheet)
+        try:
+            with sheet.readers.joined() as reader:
+                self._work(sheet)
+                yield {"kind": "hello", "build": sheet.number}
+                while not self._stop.is_set() and (event := await reader.get()) is not None:
+                    yield event
+        finally:
+            if not sheet.readers:  # whoever comes next has it begun again
+                sheet.stop()
 
     async def record(self) -> Seen:
         """
@@ -156,6 +163,17 @@ class Workshop:
         sheet.stop()
         sheet.checks = None
         sheet.work = asyncio.create_task(self._keep_up(sheet, look_after_s=0))
+
+    def _kept(self, sheet: Sheet) -> Sheet:
+        """Return what is kept up for the issue of *sheet*, which may have been dropped meanwhile."""
+        if sheet.path not in self._sheets:
+            self._sheets[sheet.path] = sheet
+            sheet.saved.set()  # what it was dropped for
+        return self._sheets[sheet.path]
+
+    def _drop(self, sheet: Sheet) -> None:
+        sheet.stop()
+        del self._sheets[sheet.path]
 
     # ----- what was saved -----
 
@@ -180,13 +198,8 @@ class Workshop:
             self._paths = {name: path for name, path in self._paths.items() if path in self._sheets}
         for sheet in sheets:
             own = {file for file in issues if sheet.has(file)}
-            if not (templates or own):
-                continue
-            if not sheet.readers:
-                del self._sheets[sheet.path]  # rendered again when somebody asks
-            else:
-                sheet.saved.set()
-                self._work(sheet)
+            if templates or own:
+                self._spoil(sheet)
         if issues:
             self.catalogue.take(issues)
         if issues or templates:
@@ -196,6 +209,15 @@ class Workshop:
         if issues or not templates:
             later = asyncio.get_running_loop().call_later
             later(LIST_AFTER_S, self._tell_all, "issues")  # what is on record may have changed as well
+
+    def _spoil(self, sheet: Sheet) -> None:
+        """Have *sheet* rendered anew: at once when somebody looks at it, else when somebody asks."""
+        if not sheet.is_watched:
+            self._drop(sheet)
+            return
+        sheet.saved.set()
+        if sheet.readers:
+            self._work(sheet)
 
     def _tell_all(self, kind: str) -> None:
         for sheet in self._sheets.values():
@@ -218,7 +240,11 @@ class Workshop:
 
     async def _render(self, sheet: Sheet) -> None:
         sheet.saved.clear()
-        outcome = await self._renderer.render(sheet.path)
+        try:
+            outcome = await self._renderer.render(sheet.path)
+        except asyncio.CancelledError:
+            sheet.saved.set()
+            raise
         if isinstance(outcome, Trouble):
             self._stumble(sheet, outcome)
             return
@@ -240,8 +266,9 @@ class Workshop:
             if outcome is None:
                 return
             self._judge(sheet, outcome, "checked")
-        is_off = self._renderer.mode == "off"
-        if is_off or sheet.trouble is not None or sheet.checks is None or sheet.checks.looked:
+        if self._renderer.mode == "off" or sheet.trouble is not None or not sheet.readers:
+            return
+        if sheet.checks is not None and sheet.checks.was_asked:
             return
         if not await sheet.is_disturbed(look_after_s):
             outcome = await self._unless_saved(sheet, self._renderer.look(build))

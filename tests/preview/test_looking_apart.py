@@ -66,9 +66,9 @@ def test_a_look_that_a_save_gives_up_ends_and_the_next_one_answers(served: Serve
     wait_until(lambda: not running(all_of_it))
 
 
+@pytest.mark.usefixtures("page")
 def test_a_preview_that_is_killed_leaves_nothing_behind(served: Served) -> None:
     """Neither the process that looks, nor Playwright's driver, nor Chromium."""
-    served.get(SHEET)
     looked(served)
     started = descendants(served.process.pid)
     assert len(started) > 2
@@ -77,9 +77,9 @@ def test_a_preview_that_is_killed_leaves_nothing_behind(served: Served) -> None:
     wait_until(lambda: not running(started))
 
 
+@pytest.mark.usefixtures("page")
 def test_a_preview_that_is_ended_leaves_nothing_behind(served: Served) -> None:
     """Ctrl-C ends what looks as well, and nothing complains of it."""
-    served.get(SHEET)
     looked(served)
     started = descendants(served.process.pid)
     assert served.terminal() == ""
@@ -87,9 +87,9 @@ def test_a_preview_that_is_ended_leaves_nothing_behind(served: Served) -> None:
     wait_until(lambda: not running(started))
 
 
+@pytest.mark.usefixtures("page")
 def test_what_looks_holds_no_secret(served: Served) -> None:
     """The process that looks inherits what the preview holds, and that has let go of them."""
-    served.get(SHEET)
     looked(served)
     environments = {pid: told_of(pid, "environ") for pid in descendants(served.process.pid)}
     (looking,) = lookers(served)

@@ -1,0 +1,225 @@
+"""The workshop within one process: saves, readers who come and go, and slow work, in every order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from threading import Event as Gate
+from typing import Any
+
+import pytest
+
+from conftest import SetClock
+from pipeline.model import Message, Payload
+from pipeline.preview.renderer import Mode, Outlet
+from pipeline.preview.sheet import Event, Sheet
+from pipeline.preview.workshop import Workshop
+from pipeline.providers import open_audience, open_provider
+from pipeline.providers.base import payload_for
+from pipeline.settings import Settings
+from served import FRONT, LIMIT_S
+
+Scenario = Callable[["Desk"], Awaitable[None]]
+
+
+class Desk:
+    """A newsletter with one draft, a workshop that shows it, and a gate that rendering must pass."""
+
+    def __init__(self, root: Path, clock: SetClock, mode: Mode) -> None:
+        """Write the draft; the gate is open."""
+        self.root = root
+        self.clock = clock
+        self.gate = Gate()
+        self.gate.set()
+        self.rendering = Gate()  # set when a rendering has come to the gate
+        self.said: list[str] = []
+        self.write("Hello\n")
+        self.workshop = Workshop(
+            root, clock=clock, outlet=self._outlet, mode=mode, say=lambda what, _hint: self.said.append(what)
+        )
+
+    def _outlet(self, settings: Settings) -> Outlet:
+        provider = open_provider(settings, self.clock)
+
+        def payload_of(message: Message, audience: str) -> Payload:
+            self.rendering.set()
+            self.gate.wait(LIMIT_S)
+            return payload_for(message, open_audience(settings, audience), provider)
+
+        return Outlet(provider.name, rehearses=True, grid=provider.grid, tests=False, payload_of=payload_of)
+
+    def write(self, body: str, *, front: str = FRONT, name: str = "stiff-back") -> None:
+        """Save an issue."""
+        (self.root / f"issues/{name}.md").write_text(front + body, encoding="utf-8")
+
+    def close_gate(self) -> None:
+        """Let no rendering end from now on."""
+        self.gate.clear()
+        self.rendering.clear()
+
+    @asynccontextmanager
+    async def read(self, name: str = "stiff-back") -> AsyncIterator[tuple[Sheet, "Told"]]:
+        """Look at an issue as an open page does."""
+        sheet = await self.workshop.sheet(name)
+        async with aclosing(self.workshop.events(sheet)) as events:
+            told = Told(events)
+            await told.until("hello")
+            yield sheet, told
+
+
+class Told:
+    """What one reader is told."""
+
+    def __init__(self, events: AsyncIterator[Event]) -> None:
+        """Take the stream of events."""
+        self._events = events
+
+    async def until(self, kind: str) -> dict[str, Any]:
+        """Return the next event of this kind."""
+        async with asyncio.timeout(LIMIT_S):
+            async for event in self._events:
+                if event["kind"] == kind:
+                    return event
+        raise AssertionError(kind)
+
+
+async def becomes(is_so: Callable[[], object]) -> None:
+    """Wait until *is_so*."""
+    async with asyncio.timeout(LIMIT_S):
+        while not is_so():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+
+
+def shown(sheet: Sheet) -> str:
+    """Return the source of what is shown."""
+    return sheet.build.source if sheet.build else ""
+
+
+@pytest.fixture
+def play(root: Path, clock: SetClock) -> Callable[..., None]:
+    """Play a scenario at a desk."""
+
+    def run(scenario: Scenario, mode: Mode = "off") -> None:
+        async def all_of_it() -> None:
+            desk = Desk(root, clock, mode)
+            async with desk.workshop:
+                try:
+                    await scenario(desk)
+                finally:
+                    desk.gate.set()
+
+        asyncio.run(all_of_it())
+
+    return run
+
+
+def test_a_save_while_an_issue_is_first_rendered_is_shown(play: Callable[..., None]) -> None:
+    """Nobody reads it yet, and somebody waits for it."""
+
+    async def scenario(desk: Desk) -> None:
+        desk.close_gate()
+        asking = asyncio.create_task(desk.workshop.sheet("stiff-back"))
+        await becomes(desk.rendering.is_set)
+        desk.write("Hello again\n")
+        await becomes(lambda: desk.workshop.shared)
+        desk.gate.set()
+        sheet = await asking
+        async with aclosing(desk.workshop.events(sheet)) as events:
+            await Told(events).until("built")
+        assert "Hello again" in shown(sheet)
+
+    play(scenario)
+
+
+def test_a_save_before_the_first_event_is_read_is_shown(play: Callable[..., None]) -> None:
+    """An issue that was dropped meanwhile is kept up again for whoever follows it."""
+
+    async def scenario(desk: Desk) -> None:
+        sheet = await desk.workshop.sheet("stiff-back")
+        desk.write("Hello again\n")
+        await becomes(lambda: desk.workshop.shared)
+        async with aclosing(desk.workshop.events(sheet)) as events:
+            told = Told(events)
+            await told.until("built")
+            assert "Hello again" in shown(sheet)
+            desk.write("Hello once more\n")
+            await told.until("built")
+        assert "Hello once more" in shown(sheet)
+
+    play(scenario)
+
+
+def test_a_save_is_not_lost_to_who_asks_for_new_checks(play: Callable[..., None]) -> None:
+    """What was being rendered is begun again."""
+
+    async def scenario(desk: Desk) -> None:
+        async with desk.read() as (sheet, told):
+            desk.close_gate()
+            desk.write("Hello again\n")
+            await becomes(desk.rendering.is_set)
+            desk.workshop.look_again(sheet)
+            desk.gate.set()
+            await told.until("built")
+            assert "Hello again" in shown(sheet)
+
+    play(scenario)
+
+
+def test_a_save_is_not_lost_to_who_leaves(play: Callable[..., None]) -> None:
+    """Whoever asks next gets what was being rendered when the last reader left."""
+
+    async def scenario(desk: Desk) -> None:
+        async with desk.read():
+            desk.close_gate()
+            desk.write("Hello again\n")
+            await becomes(desk.rendering.is_set)
+        desk.gate.set()
+        await asyncio.sleep(0)
+        assert "Hello again" in shown(await desk.workshop.sheet("stiff-back"))
+
+    play(scenario)
+
+
+def test_nobody_looks_for_nobody(play: Callable[..., None]) -> None:
+    """A browser waits for readers, and what is under way ends with the last of them."""
+
+    async def scenario(desk: Desk) -> None:
+        sheet = await desk.workshop.sheet("stiff-back")
+        desk.workshop.look_again(sheet)
+        assert sheet.work is not None
+        await sheet.work
+        assert sheet.checks is not None
+        assert not sheet.checks.was_asked
+        async with desk.read():
+            assert sheet.work is not None
+            assert not sheet.work.done()
+        assert sheet.work is None
+
+    play(scenario, mode="auto")
+
+
+def test_a_browser_that_is_not_there_has_not_looked(
+    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is asked once, and what it would have told is not run, for the reason it gives."""
+    monkeypatch.setenv("NEWSLETTER_CHROMIUM", str(tmp_path / "nothing"))
+
+    async def scenario(desk: Desk) -> None:
+        async with desk.read() as (sheet, told):
+            await told.until("checked")
+            desk.workshop.look_again(sheet)
+            await told.until("looked")
+            assert sheet.checks is not None
+            assert not sheet.checks.looked
+            ((what, why),) = sheet.checks.not_run
+            assert what == "a real browser looks at the mail"
+            assert "nothing" in why
+            assert sheet.work is not None
+            await sheet.work
+            first = sheet.checks
+        async with desk.read() as (sheet, _):
+            assert sheet.work is not None
+            await sheet.work
+            assert sheet.checks is first
+
+    play(scenario, mode="auto")
