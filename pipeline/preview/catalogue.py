@@ -21,14 +21,29 @@ class Catalogue:
     def __init__(self) -> None:
         """Read nothing yet."""
         self._issues: dict[Path, Issue | None] = {}  # None: it cannot be read as an issue
+        self._before: dict[Path, Issue | None] = {}  # of files that were saved: as last read before that
+        self._turn = 0  # grows with every save: what was read before one is not kept after it
         self._counts: dict[Path, dict[str, int]] = {}
 
     def take(self, files: Iterable[Path]) -> None:
         """Forget what was known of *files*, which were saved."""
+        self._turn += 1
         for file in files:
-            self._issues.pop(file, None)
-            for path in [path for path in self._counts if file == path or file.parent == path.parent]:
+            before = self._issues.pop(file, None)
+            if file.suffix == ".md":
+                self._before.setdefault(file, before)
+            for path in [path for path in self._counts if is_of(path, file)]:
                 del self._counts[path]
+
+    def forget(self) -> None:
+        """Forget every issue: the settings by which they are read were saved."""
+        self._turn += 1
+        self._issues.clear()
+
+    def news(self, settings: Settings) -> set[Path]:
+        """Return the files saved since this was last asked that changed in what other issues see."""
+        before, self._before = self._before, {}
+        return {file for file, issue in before.items() if _seen(issue) != _seen(self._issue(file, settings))}
 
     def count(self, path: Path, findings: Sequence[Finding]) -> None:
         """Note what the checks found in the issue in the file *path*."""
@@ -52,7 +67,7 @@ class Catalogue:
             row: dict[str, Any] = {"id": issue_id(path), "file": name, "title": name, "group": "broken"}
             if issue is not None:
                 receipt = receipts.get(issue.key, Receipt(issue.key))
-                date = issue.date or (issue.send_at.date() if issue.send_at else None)
+                date = _day(issue)
                 row |= {
                     "id": issue.id,
                     "title": issue.title,
@@ -72,10 +87,11 @@ class Catalogue:
     def _issue(self, path: Path, settings: Settings) -> Issue | None:
         with suppress(KeyError):  # one that another thread may forget meanwhile
             return self._issues[path]
-        issue = None
+        issue, turn = None, self._turn
         with suppress(IssueError, OSError):
             issue = parse_issue(path.read_bytes(), path, settings)
-        self._issues[path] = issue
+        if turn == self._turn:
+            self._issues[path] = issue
         return issue
 
 
@@ -91,6 +107,15 @@ def counted(findings: Iterable[Finding]) -> dict[str, int]:
         kind = "stops" if finding.severity.stops else "warnings"
         counts["notes" if finding.severity is Severity.NOTE else kind] += 1
     return counts
+
+
+def _day(issue: Issue) -> dt.date | None:
+    return issue.date or (issue.send_at.date() if issue.send_at else None)
+
+
+def _seen(issue: Issue | None) -> tuple[object, ...]:
+    """Return what the checks of other issues look at: names that are taken, and what came before."""
+    return (issue.id, issue.slug, issue.number, issue.subject, _day(issue)) if issue else ()
 
 
 def _group(issue: Issue, receipt: Receipt, *, rehearsal: bool) -> Group:

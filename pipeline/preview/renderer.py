@@ -12,18 +12,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from pipeline.checks.places import written_where
 from pipeline.clock import Clock
 from pipeline.errors import PipelineError
 from pipeline.examine.rendering.apart import BrowserApart
-from pipeline.model import Message, Payload
+from pipeline.model import Finding, Issue, Message, Payload
 from pipeline.newsletter import Newsletter
 from pipeline.preview.built import Build, Checks, Trouble
+from pipeline.preview.catalogue import Catalogue
 from pipeline.preview.trouble import trouble_of
 from pipeline.settings import Settings
-from pipeline.stages.load import load_issue
+from pipeline.stages.load import duplicate_findings, load_issue
 
 if TYPE_CHECKING:
     from pipeline.examine.rendering.settle import Look
@@ -57,9 +59,11 @@ class Renderer:
         self.newsletter = Newsletter(start, clock=clock)
         self.outlet = outlet(self.newsletter.settings)
         self.mode = mode
+        self.catalogue = Catalogue()
         self._clock = clock
         self._outlet_of = outlet
         self._is_outdated = False
+        self._opening = Lock()
         self._browser = BrowserApart()  # exchanged for a new one when its look is given up
         self._turn = asyncio.Lock()  # whose issue it looks at
         self._composing = ThreadPoolExecutor(1, "compose")
@@ -69,6 +73,25 @@ class Renderer:
     def outdate(self) -> None:
         """Have the newsletter opened anew before it is next used: settings or wordings were saved."""
         self._is_outdated = True
+
+    def current(self) -> Newsletter:
+        """
+        Return the newsletter as its settings and wordings are now; `outlet` is of the same settings then.
+
+        Raises:
+            SettingsError: they are wrong now; the last good ones stay.
+        """
+        with self._opening:
+            if self._is_outdated:
+                self._is_outdated = False
+                try:
+                    newsletter = Newsletter(self.newsletter.settings.root, clock=self._clock)
+                    self.newsletter, self.outlet = newsletter, self._outlet_of(newsletter.settings)
+                except PipelineError:
+                    self._is_outdated = True
+                    raise
+                self.catalogue.forget()
+            return self.newsletter
 
     def end(self) -> None:
         """Give up what is under way, and end the browser."""
@@ -114,18 +137,15 @@ class Renderer:
     def _rendered(self, path: Path) -> Build:
         """Compose the issue in the file *path*."""
         began = time.perf_counter()
-        if self._is_outdated:
-            newsletter = Newsletter(self.newsletter.settings.root, clock=self._clock)
-            self.newsletter, self.outlet = newsletter, self._outlet_of(newsletter.settings)
-            self._is_outdated = False
+        newsletter = self.current()
         source = path.read_text(encoding="utf-8-sig", errors="replace")
-        composed = self.newsletter.composed(load_issue(path, self.newsletter.settings))
+        composed = newsletter.composed(load_issue(path, newsletter.settings))
         payload = self.outlet.payload_of(composed.message, composed.issue.audience)
         return Build(0, composed, payload, source, (time.perf_counter() - began) * 1000)
 
     def _checked(self, build: Build, browser: BrowserApart | None = None) -> Checks:
         """Check *build*; with *browser*, by looking as well."""
-        newsletter, composed = self.newsletter, build.composed
+        newsletter, composed = self.current(), build.composed
         issue, missing = composed.issue, "it looks after a moment of quiet"
         seen: Look | None = None
         if self.mode == "off":
@@ -133,10 +153,16 @@ class Renderer:
         elif browser is not None:
             missing = browser.missing
             seen = None if missing and self.mode == "auto" else browser.look
-        findings = (*newsletter.checked(composed, look=seen).findings, *newsletter.twins(issue))
+        findings = (*newsletter.checked(composed, look=seen).findings, *self._twins(issue))
         places = written_where(issue.file, composed.message, composed.marked)
         not_run = (("a real browser looks at the mail", missing),) if seen is None else ()
         was_asked = browser is not None
         return Checks(
             build.number, findings, places, looked=seen is not None, not_run=not_run, was_asked=was_asked
         )
+
+    def _twins(self, issue: Issue) -> list[Finding]:
+        """Return what `Newsletter.twins` does, of issues that are read again only when they were saved."""
+        others = self.catalogue.issues(self.newsletter.settings)
+        known = [*(other for other in others if other.path != issue.path), issue]
+        return [found for found in duplicate_findings(known) if found.file == issue.file]

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pipeline.clock import Clock
+from pipeline.errors import PipelineError
 from pipeline.newsletter import Newsletter
 from pipeline.preview.built import Checks, Trouble
-from pipeline.preview.catalogue import Catalogue
 from pipeline.preview.renderer import Mode, Outlet, Renderer
 from pipeline.preview.sheet import Event, Sheet
 from pipeline.preview.watch import saved
@@ -57,7 +57,7 @@ class Workshop:
         """
         self._renderer = Renderer(start, clock=clock, outlet=outlet, mode=mode)
         self.clock = clock
-        self.catalogue = Catalogue()
+        self.catalogue = self._renderer.catalogue
         self.say = say
         self.shared = 0  # grows whenever something that several issues hang on was saved
         self._said: Trouble | None = None
@@ -65,6 +65,7 @@ class Workshop:
         self._paths: dict[str, Path] = {}  # by the names under which issues were asked for
         self._number = 0
         self._stop = asyncio.Event()
+        self._was_saved = asyncio.Event()  # something that the list of issues hangs on
         self._watching: list[asyncio.Task[None]] = []
 
     @property
@@ -92,12 +93,14 @@ class Workshop:
         self._watching = [
             asyncio.create_task(self._watch(deep, below=True)),
             asyncio.create_task(self._watch([settings.root], below=False)),
+            asyncio.create_task(self._follow()),
         ]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop watching, and end every stream."""
         self.close()
+        self._watching.pop().cancel()
         for task in self._watching:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -184,37 +187,61 @@ class Workshop:
     def _take(self, files: frozenset[Path]) -> None:
         """Mark what these files spoil; what somebody looks at is rendered at once."""
         settings = self.settings
-        templates = any(file.is_relative_to(settings.templates_path) for file in files)
-        if any(file == settings.root / FILE or file.is_relative_to(settings.registry_path) for file in files):
-            self._renderer.outdate()
-            templates = True
+        is_set = any(
+            file == settings.root / FILE or file.is_relative_to(settings.registry_path) for file in files
+        )
+        templates = is_set or any(file.is_relative_to(settings.templates_path) for file in files)
         issues = {file for file in files if file.is_relative_to(settings.issues_path)}
         sheets = list(self._sheets.values())
         # Editors keep files of their own beside an issue.
         written = {file for file in issues if file.suffix == ".md" and file.name[0] != "."}
         if any(not sheets or not all(sheet.has(file) for sheet in sheets) for file in written):
-            self._renderer.outdate()  # one of them may have the same number as another
             # an open issue is found by the name it had, also while nobody can read which it has now
             self._paths = {name: path for name, path in self._paths.items() if path in self._sheets}
+        if is_set:
+            self._renderer.outdate()
+        self.catalogue.take(issues)
         for sheet in sheets:
-            own = {file for file in issues if sheet.has(file)}
-            if templates or own:
-                self._spoil(sheet)
-        if issues:
-            self.catalogue.take(issues)
+            if templates or any(sheet.has(file) for file in issues):
+                self._spoil(sheet, checks=templates)
         if issues or templates:
             self.shared += 1
         if templates:
             self._tell_all("page")  # the mail may have stayed as it was
-        if issues or not templates:
-            later = asyncio.get_running_loop().call_later
-            later(LIST_AFTER_S, self._tell_all, "issues")  # what is on record may have changed as well
+        if issues or is_set:
+            self._was_saved.set()
 
-    def _spoil(self, sheet: Sheet) -> None:
-        """Have *sheet* rendered anew: at once when somebody looks at it, else when somebody asks."""
+    async def _follow(self) -> None:
+        """After saves do what is not as urgent as the mail: check other issues anew, tell of the list."""
+        while True:
+            await self._was_saved.wait()
+            await asyncio.sleep(LIST_AFTER_S)
+            self._was_saved.clear()
+            changed = await asyncio.to_thread(self._news)
+            for sheet in list(self._sheets.values()):
+                if changed - {sheet.path}:
+                    self._spoil(sheet, checks=True)
+            self._tell_all("issues")
+
+    def _news(self) -> set[Path]:
+        """Return the issues that were saved and differ in what the checks of others look at."""
+        with contextlib.suppress(PipelineError):  # told of where an issue is rendered
+            self._renderer.current()
+        return self.catalogue.news(self.settings)
+
+    def _spoil(self, sheet: Sheet, *, checks: bool) -> None:
+        """
+        Have *sheet* rendered anew: at once when somebody looks at it, else when somebody asks.
+
+        Args:
+            sheet: one that is kept up.
+            checks: the checks may differ even where the message does not.
+        """
         if not sheet.is_watched:
             self._drop(sheet)
             return
+        if checks:
+            sheet.checks = None
         sheet.saved.set()
         if sheet.readers:
             self._work(sheet)

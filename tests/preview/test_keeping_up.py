@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from threading import Event as Gate
-from typing import Any
 
 import pytest
 
@@ -74,13 +73,15 @@ class Told:
         """Take the stream of events."""
         self._events = events
 
-    async def until(self, kind: str) -> dict[str, Any]:
-        """Return the next event of this kind."""
+    async def until(self, *kinds: str) -> None:
+        """Wait until an event of each of these kinds has come."""
+        missing = set(kinds)
         async with asyncio.timeout(LIMIT_S):
             async for event in self._events:
-                if event["kind"] == kind:
-                    return event
-        raise AssertionError(kind)
+                missing.discard(event["kind"])
+                if not missing:
+                    return
+        raise AssertionError(missing)
 
 
 async def becomes(is_so: Callable[[], object]) -> None:
@@ -223,3 +224,56 @@ def test_a_browser_that_is_not_there_has_not_looked(
             assert sheet.checks is first
 
     play(scenario, mode="auto")
+
+
+NUMBERED = FRONT.replace("status:", "number: 77\nstatus:")
+
+
+def ids(sheet: Sheet) -> set[str]:
+    """Return the rules that the last checks found broken."""
+    return {finding.id for finding in sheet.checks.findings} if sheet.checks else set()
+
+
+def test_an_issue_is_checked_anew_when_its_twin_is_mended(play: Callable[..., None]) -> None:
+    """And when it gets one; what nobody else sees of an issue costs no other issue a check."""
+
+    async def scenario(desk: Desk) -> None:
+        desk.write("Hello\n", front=NUMBERED)
+        desk.write("Good day\n", front=NUMBERED, name="stiff-neck")
+        async with desk.read() as (sheet, told), desk.read("stiff-neck") as (_, others):
+            await told.until("checked")
+            assert "FM050" in ids(sheet)
+            desk.write("Good day\n", name="stiff-neck")
+            await told.until("checked")
+            assert "FM050" not in ids(sheet)
+            desk.write("Good day\n", front=NUMBERED, name="stiff-neck")
+            await told.until("checked")
+            assert "FM050" in ids(sheet)
+            known = sheet.checks
+            desk.write("Good evening\n", front=NUMBERED, name="stiff-neck")
+            await others.until("issues", "checked")
+            assert sheet.checks is known
+            assert sheet.number == 1
+
+    play(scenario)
+
+
+def test_settings_reach_the_checks_of_a_mail_that_stays_as_it_is(play: Callable[..., None]) -> None:
+    """The page is told to read the list as well, which knows whether there is an editor."""
+
+    async def scenario(desk: Desk) -> None:
+        settings = desk.root / "pyproject.toml"
+        plain = settings.read_text(encoding="utf-8")
+        async with desk.read() as (sheet, told):
+            await told.until("checked")
+            assert "REV001" not in ids(sheet)
+            settings.write_text(
+                plain.replace("require_approval = false", 'require_approval = true\neditor = "vi"'),
+                encoding="utf-8",
+            )
+            await told.until("issues", "checked")
+            assert desk.workshop.settings.editor
+            assert "REV001" in ids(sheet)
+            assert sheet.number == 1
+
+    play(scenario)
