@@ -6,19 +6,19 @@ from pathlib import Path
 
 from pipeline.clock import Clock
 from pipeline.commands.looking import eyes
-from pipeline.errors import ReceiptError, SettingsError
+from pipeline.errors import ReceiptError
 from pipeline.model import Finding, Message, Payload, Receipt
 from pipeline.newsletter import Newsletter
 from pipeline.output import Result
 from pipeline.preview.built import Build, Checks
 from pipeline.preview.export import MARK, static_files
 from pipeline.preview.folder import demand_ours, write_folder
+from pipeline.preview.record import seen_record
 from pipeline.preview.renderer import Mode, Outlet
 from pipeline.preview.server import Server
 from pipeline.preview.workshop import Workshop
 from pipeline.providers import SECRETS, Can, open_audience, open_provider
 from pipeline.providers.base import payload_for
-from pipeline.receipts import seen_receipts
 from pipeline.settings import Settings
 from pipeline.smtp import PASSWORD
 from pipeline.stages.load import find_issue, issue_id
@@ -123,8 +123,8 @@ def _checked(newsletter: Newsletter, build: Build, browser: Mode) -> Checks:
 def _on_record(settings: Settings, key: str, clock: Clock) -> tuple[Receipt | None, str]:
     """Return the receipt of *key*, or why nobody can read it without asking another machine."""
     try:
-        seen = seen_receipts(settings, clock)
-    except (ReceiptError, SettingsError):  # its words name folders of this machine
+        seen = seen_record(settings, clock)
+    except ReceiptError:  # its words name folders of this machine
         return None, "the record cannot be read here, and `newsletter status` says why"
     if not seen.is_known:
         return None, "the record was never fetched here, and `newsletter status` fetches it"

@@ -24,14 +24,14 @@ from pipeline.preview.editor import open_at
 from pipeline.preview.frame import data_uris, frame_document
 from pipeline.preview.pages import Pages
 from pipeline.preview.readiness import Readiness, readiness, unreadable
+from pipeline.preview.record import seen_record
 from pipeline.preview.sheet import Sheet
 from pipeline.preview.views import archived_view, checks_view, issue_view
 from pipeline.preview.workshop import Workshop
-from pipeline.receipts import Seen, seen_receipts
+from pipeline.receipts import Seen
 
 _STATIC = files("pipeline.preview") / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_HEARTBEAT_S = 15
 
 
 class App:
@@ -144,7 +144,7 @@ class App:
             build,
             against,
             workshop.newsletter,
-            partial(seen_receipts, workshop.settings, workshop.clock),
+            partial(seen_record, workshop.settings, workshop.clock),
             self._values(request),
             rehearses=workshop.outlet.rehearses,
         )

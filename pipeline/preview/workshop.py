@@ -16,16 +16,18 @@ from pipeline.clock import Clock
 from pipeline.errors import PipelineError
 from pipeline.newsletter import Newsletter
 from pipeline.preview.built import Checks, Trouble
+from pipeline.preview.record import record_version, seen_record
 from pipeline.preview.renderer import Mode, Outlet, Renderer
 from pipeline.preview.sheet import Event, Sheet
 from pipeline.preview.watch import saved
-from pipeline.receipts import Seen, seen_receipts
+from pipeline.receipts import Seen
 from pipeline.settings import FILE, Settings
 from pipeline.stages.load import find_issue
 
 LIST_AFTER_S = 0.1  # the list of issues is never as urgent as the mail
 CHECK_AFTER_S = 0.12  # so that the browser gets its document first
 LOOK_AFTER_S = 1.5
+ROUND_S = 2.0
 _KEPT = 8  # issues that are kept rendered; those that nobody looks at go first
 T = TypeVar("T")
 
@@ -66,7 +68,10 @@ class Workshop:
         self._number = 0
         self._stop = asyncio.Event()
         self._was_saved = asyncio.Event()  # something that the list of issues hangs on
+        self._known: object = None  # the record and the minute that were last told of
+        self._day = self.newsletter.today
         self._watching: list[asyncio.Task[None]] = []
+        self._following: list[asyncio.Task[None]] = []
 
     @property
     def newsletter(self) -> Newsletter:
@@ -86,22 +91,20 @@ class Workshop:
     async def __aenter__(self) -> Self:
         """Begin to watch the files."""
         settings = self.settings
-        folders = [settings.issues_path, settings.templates_path]
-        if isinstance(settings.receipts, Path):
-            folders.append(settings.receipts)
-        deep = [folder for folder in folders if folder.is_dir()]
+        deep = [folder for folder in (settings.issues_path, settings.templates_path) if folder.is_dir()]
         self._watching = [
             asyncio.create_task(self._watch(deep, below=True)),
             asyncio.create_task(self._watch([settings.root], below=False)),
-            asyncio.create_task(self._follow()),
         ]
+        self._following = [asyncio.create_task(self._follow()), asyncio.create_task(self._go_round())]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop watching, and end every stream."""
         self.close()
-        self._watching.pop().cancel()
-        for task in self._watching:
+        for task in self._following:
+            task.cancel()
+        for task in (*self._watching, *self._following):
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         for sheet in self._sheets.values():
@@ -155,7 +158,7 @@ class Workshop:
         Raises:
             ReceiptError: nobody can tell.
         """
-        return await asyncio.to_thread(seen_receipts, self.settings, self.clock)
+        return await asyncio.to_thread(seen_record, self.settings, self.clock)
 
     async def attempt(self, work: Callable[[], T | Trouble]) -> T | Trouble:
         """Do *work* in another thread; what goes wrong there is trouble that can be shown."""
@@ -221,6 +224,26 @@ class Workshop:
             for sheet in list(self._sheets.values()):
                 if changed - {sheet.path}:
                     self._spoil(sheet, checks=True)
+            self._tell_all("issues")
+
+    async def _go_round(self) -> None:
+        """Look now and then at what no saved file tells of, for those who look at the page."""
+        while True:
+            await asyncio.sleep(ROUND_S)
+            if any(sheet.readers for sheet in self._sheets.values()):
+                await self.look_round()
+
+    async def look_round(self) -> None:
+        """Tell of the list of issues once the record or the minute is another; check anew on another day."""
+        version = await asyncio.to_thread(record_version, self.settings, self.clock)
+        known = (version, self.clock().replace(second=0, microsecond=0))
+        if self._day != self.newsletter.today:
+            self._day = self.newsletter.today
+            for sheet in list(self._sheets.values()):
+                self._spoil(sheet, checks=True)
+            self._tell_all("page")
+        if known != self._known:
+            self._known = known
             self._tell_all("issues")
 
     def _news(self) -> set[Path]:

@@ -1,6 +1,7 @@
 """The workshop within one process: saves, readers who come and go, and slow work, in every order."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from pipeline.preview.sheet import Event, Sheet
 from pipeline.preview.workshop import Workshop
 from pipeline.providers import open_audience, open_provider
 from pipeline.providers.base import payload_for
+from pipeline.receipts import open_receipts
 from pipeline.settings import Settings
 from served import FRONT, LIMIT_S
 
@@ -73,14 +75,16 @@ class Told:
         """Take the stream of events."""
         self._events = events
 
-    async def until(self, *kinds: str) -> None:
-        """Wait until an event of each of these kinds has come."""
+    async def until(self, *kinds: str) -> list[str]:
+        """Wait until an event of each of these kinds has come; return the kinds of all that came."""
+        came: list[str] = []
         missing = set(kinds)
         async with asyncio.timeout(LIMIT_S):
             async for event in self._events:
+                came.append(event["kind"])
                 missing.discard(event["kind"])
                 if not missing:
-                    return
+                    return came
         raise AssertionError(missing)
 
 
@@ -275,5 +279,44 @@ def test_settings_reach_the_checks_of_a_mail_that_stays_as_it_is(play: Callable[
             assert desk.workshop.settings.editor
             assert "REV001" in ids(sheet)
             assert sheet.number == 1
+
+    play(scenario)
+
+
+def test_the_record_and_the_time_are_told_of(play: Callable[..., None]) -> None:
+    """Within seconds, though no file that is watched was saved; a new day is checked anew."""
+
+    async def scenario(desk: Desk) -> None:
+        async with desk.read() as (sheet, told):
+            await told.until("checked")
+            await desk.workshop.look_round()
+            await told.until("issues")
+            receipts = open_receipts(desk.workshop.settings, desk.clock)
+            with receipts.hold("steady-stiff-back"):
+                receipts.append("steady-stiff-back", "approved", {"content_digest": "a1"})
+            await told.until("issues")
+            for step in (dt.timedelta(minutes=1), dt.timedelta(days=1)):
+                await desk.workshop.look_round()
+                desk.clock.now += step
+                known = sheet.checks
+                await desk.workshop.look_round()
+                await told.until("issues")
+            await told.until("checked")
+            assert sheet.checks is not known
+
+    play(scenario)
+
+
+def test_what_stays_as_it_is_is_told_once(play: Callable[..., None]) -> None:
+    """A page that stands open all night is not told of every look."""
+
+    async def scenario(desk: Desk) -> None:
+        async with desk.read() as (sheet, told):
+            await told.until("checked")
+            await desk.workshop.look_round()
+            await told.until("issues")
+            await desk.workshop.look_round()
+            sheet.tell("end")
+            assert await told.until("end") == ["end"]
 
     play(scenario)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from receipts.repositories import git, new_alone
 from served import FRONT, Served, serve
 
 HELLO = "/api/issues/stiff-back"
@@ -168,6 +169,18 @@ def test_the_last_commit_is_compared_with_whatever_the_record_is_like(served: Se
     receipt.write_text("{", encoding="utf-8")
     assert "git" in served.get(f"{HELLO}/difference?against=commit")["missing"]
     assert "receipt" in served.get(f"{HELLO}/difference?against=sent")["error"]["message"]
+
+
+def test_a_record_that_nobody_can_find_hides_no_issue(served: Served) -> None:
+    """Where no remote is called origin, the page works, and its readiness says what to mend."""
+    served.get(HELLO)
+    new_alone(served.root)
+    for name in ("upstream", "fork"):
+        git(served.root, "remote", "add", name, f"https://example.com/{name}.git")
+    assert "stiff-back" in {row["id"] for row in served.get("/api/issues")["issues"]}
+    checks = served.until(f"{HELLO}/checks", lambda seen: "build" in seen)
+    assert checks["readiness"]["state"] == "unreadable"
+    assert "git remote rename" in checks["readiness"]["sentence"]
 
 
 def test_ctrl_c_ends_it_with_nothing_to_say(served: Served, page: "subprocess.Popen[str]") -> None:
