@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from pipeline.errors import PipelineError, ReceiptError, UsageError
+from pipeline.errors import PipelineError, ReceiptError
 from pipeline.model import Receipt
 from pipeline.personas import persona_values
 from pipeline.preview.before import Against, Before, difference_view, mail_before
@@ -25,7 +25,7 @@ from pipeline.preview.frame import data_uris, frame_document
 from pipeline.preview.pages import Pages
 from pipeline.preview.readiness import Readiness, readiness, unreadable
 from pipeline.preview.record import seen_record
-from pipeline.preview.sheet import Sheet
+from pipeline.preview.sheet import Event, Sheet
 from pipeline.preview.views import archived_view, checks_view, issue_view
 from pipeline.preview.workshop import Workshop
 from pipeline.receipts import Seen
@@ -198,16 +198,9 @@ class App:
         return Response(framed.html, headers=dict(framed.headers))
 
     async def _events(self, request: Request) -> Response:
-        name = request.query_params.get("issue")
-        if not name:
-            raise UsageError("no issue is named in '/api/events'", hint="say which: /api/events?issue=ISSUE")
-        sheet = await self._workshop.sheet(name)
-        return StreamingResponse(self._stream(sheet), media_type="text/event-stream")
-
-    async def _stream(self, sheet: Sheet) -> AsyncIterator[str]:
-        async for event in self._workshop.events(sheet):
-            kind = event.pop("kind")
-            yield f"event: {kind}\ndata: {json.dumps(event)}\n\n"
+        workshop, name = self._workshop, request.query_params.get("issue")
+        events = workshop.events(await workshop.sheet(name)) if name else workshop.list_events()
+        return StreamingResponse(_stream(events), media_type="text/event-stream")
 
     def _values(self, request: Request) -> Mapping[str, str]:
         """Return the values of the reader whom the request asks for."""
@@ -215,6 +208,12 @@ class App:
 
     async def _sheet(self, request: Request) -> Sheet:
         return await self._workshop.sheet(request.path_params["name"])
+
+
+async def _stream(events: AsyncIterator[Event]) -> AsyncIterator[str]:
+    async for event in events:
+        kind = event.pop("kind")
+        yield f"event: {kind}\ndata: {json.dumps(event)}\n\n"
 
 
 def _refused(_request: Request, error: Exception) -> Response:

@@ -18,8 +18,8 @@ from pipeline.newsletter import Newsletter
 from pipeline.preview.built import Checks, Trouble
 from pipeline.preview.record import record_version, seen_record
 from pipeline.preview.renderer import Mode, Outlet, Renderer
-from pipeline.preview.sheet import Event, Sheet
-from pipeline.preview.watch import saved
+from pipeline.preview.sheet import Event, Readers, Sheet
+from pipeline.preview.watch import Watch
 from pipeline.receipts import Seen
 from pipeline.settings import FILE, Settings
 from pipeline.stages.load import find_issue
@@ -70,7 +70,9 @@ class Workshop:
         self._was_saved = asyncio.Event()  # something that the list of issues hangs on
         self._known: object = None  # the record and the minute that were last told of
         self._day = self.newsletter.today
-        self._watching: list[asyncio.Task[None]] = []
+        self._list = Readers()  # those who follow the list of issues, and no issue
+        folders = (self.settings.issues_path, self.settings.templates_path)
+        self._watch = Watch(self.settings.root, folders, self._take)
         self._following: list[asyncio.Task[None]] = []
 
     @property
@@ -90,21 +92,18 @@ class Workshop:
 
     async def __aenter__(self) -> Self:
         """Begin to watch the files."""
-        settings = self.settings
-        deep = [folder for folder in (settings.issues_path, settings.templates_path) if folder.is_dir()]
-        self._watching = [
-            asyncio.create_task(self._watch(deep, below=True)),
-            asyncio.create_task(self._watch([settings.root], below=False)),
+        self._following = [
+            asyncio.create_task(each) for each in (self._watch.follow(), self._follow(), self._go_round())
         ]
-        self._following = [asyncio.create_task(self._follow()), asyncio.create_task(self._go_round())]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop watching, and end every stream."""
         self.close()
-        for task in self._following:
+        watching, *others = self._following
+        for task in others:
             task.cancel()
-        for task in (*self._watching, *self._following):
+        for task in (watching, *others):
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         for sheet in self._sheets.values():
@@ -114,8 +113,9 @@ class Workshop:
     def close(self) -> None:
         """End every stream, so that the server can stop."""
         self._stop.set()
-        for sheet in self._sheets.values():
-            sheet.readers.end()
+        self._watch.end()
+        for readers in (self._list, *(sheet.readers for sheet in self._sheets.values())):
+            readers.end()
 
     async def sheet(self, name: str) -> Sheet:
         """
@@ -151,6 +151,13 @@ class Workshop:
             if not sheet.readers:  # whoever comes next has it begun again
                 sheet.stop()
 
+    async def list_events(self) -> AsyncIterator[Event]:
+        """Yield what happens to the list of issues, beginning with its being there; ends as `events` does."""
+        with self._list.joined() as reader:
+            yield {"kind": "issues", "build": 0}
+            while not self._stop.is_set() and (event := await reader.get()) is not None:
+                yield event
+
     async def record(self) -> Seen:
         """
         Return what is on record, as far as this machine knows.
@@ -183,16 +190,11 @@ class Workshop:
 
     # ----- what was saved -----
 
-    async def _watch(self, paths: list[Path], *, below: bool) -> None:
-        async for files in saved(paths, below=below, stop=self._stop):
-            self._take(files)
-
     def _take(self, files: frozenset[Path]) -> None:
         """Mark what these files spoil; what somebody looks at is rendered at once."""
         settings = self.settings
-        is_set = any(
-            file == settings.root / FILE or file.is_relative_to(settings.registry_path) for file in files
-        )
+        is_set = not files.isdisjoint((settings.root / FILE, settings.issues_path, settings.templates_path))
+        is_set |= any(file.is_relative_to(settings.registry_path) for file in files)
         templates = is_set or any(file.is_relative_to(settings.templates_path) for file in files)
         issues = {file for file in files if file.is_relative_to(settings.issues_path)}
         sheets = list(self._sheets.values())
@@ -201,7 +203,7 @@ class Workshop:
         if any(not sheets or not all(sheet.has(file) for sheet in sheets) for file in written):
             # an open issue is found by the name it had, also while nobody can read which it has now
             self._paths = {name: path for name, path in self._paths.items() if path in self._sheets}
-        if is_set:
+        if is_set:  # or a whole folder came or went
             self._renderer.outdate()
         self.catalogue.take(issues)
         for sheet in sheets:
@@ -230,7 +232,7 @@ class Workshop:
         """Look now and then at what no saved file tells of, for those who look at the page."""
         while True:
             await asyncio.sleep(ROUND_S)
-            if any(sheet.readers for sheet in self._sheets.values()):
+            if self._list or any(sheet.readers for sheet in self._sheets.values()):
                 await self.look_round()
 
     async def look_round(self) -> None:
@@ -272,6 +274,8 @@ class Workshop:
     def _tell_all(self, kind: str) -> None:
         for sheet in self._sheets.values():
             sheet.tell(kind)
+        if kind == "issues":
+            self._list.tell(kind, 0)
 
     # ----- rendering and checking -----
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -318,5 +319,34 @@ def test_what_stays_as_it_is_is_told_once(play: Callable[..., None]) -> None:
             await desk.workshop.look_round()
             sheet.tell("end")
             assert await told.until("end") == ["end"]
+
+    play(scenario)
+
+
+def test_an_issue_appears_where_there_was_none_and_not_even_a_folder(play: Callable[..., None]) -> None:
+    """A folder that comes later is watched, and again when it is exchanged for another."""
+
+    async def scenario(desk: Desk) -> None:
+        issues, templates = desk.root / "issues", desk.root / "templates"
+        shutil.rmtree(issues)
+        async with aclosing(desk.workshop.list_events()) as events:
+            told = Told(events)
+            await told.until("issues")
+            for word in ("Hello", "Good day"):
+                await asyncio.sleep(0.1)
+                issues.mkdir()
+                desk.write(f"{word}\n")
+                await told.until("issues")
+                async with desk.read() as (sheet, seen):
+                    await becomes(lambda sheet=sheet, word=word: word in shown(sheet))
+                    desk.write(f"{word} again\n")
+                    await seen.until("built")
+                    await becomes(lambda sheet=sheet, word=word: f"{word} again" in shown(sheet))
+                    templates.rename(desk.root / "away")
+                    await seen.until("trouble")
+                    (desk.root / "away").rename(templates)
+                    await becomes(lambda sheet=sheet: sheet.trouble is None)
+                    shutil.rmtree(issues)
+                    await seen.until("trouble")
 
     play(scenario)

@@ -1,16 +1,17 @@
 """The workshop, seen from outside: what is saved is shown, what is wrong is told, the last good one stays."""
 
-import json
+import http.client
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from receipts.repositories import git, new_alone
-from served import FRONT, Served, serve
+from served import FRONT, LIMIT_S, Served, serve
 
 HELLO = "/api/issues/stiff-back"
 
@@ -142,10 +143,12 @@ def test_every_issue_is_listed_with_its_group(served: Served) -> None:
     assert groups["2026-12-08-magnesium-and-sleep"] == "ready"
 
 
-def test_events_of_no_issue_are_refused(served: Served) -> None:
-    """As an issue that is not there is: in words, and as no fault of the preview."""
-    status, _, body = served.raw("GET", "/api/events", {"Cookie": served.cookie})
-    assert (status, json.loads(body)["error"]["message"]) == (404, "no issue is named in '/api/events'")
+def test_whoever_has_no_issue_yet_follows_the_list(served: Served) -> None:
+    """The stream begins with it, so that nothing is missed between the list and the stream."""
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=LIMIT_S)) as connection:
+        connection.request("GET", "/api/events", headers={"Cookie": served.cookie})
+        with connection.getresponse() as stream:
+            assert [stream.readline() for _ in range(2)] == [b"event: issues\n", b'data: {"build": 0}\n']
 
 
 def test_a_neighbour_saved_while_nothing_is_open_is_seen(served: Served) -> None:
