@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pipeline.errors import IssueError
 from pipeline.model import Finding, Issue, Receipt, Severity
 from pipeline.receipts import standing
+from pipeline.sendtime import PAST
 from pipeline.settings import Settings
 from pipeline.stages.load import issue_id, issue_paths, parse_issue
 
@@ -22,12 +23,13 @@ class Catalogue:
         """Read nothing yet."""
         self._issues: dict[Path, Issue | None] = {}  # None: it cannot be read as an issue
         self._before: dict[Path, Issue | None] = {}  # of files that were saved: as last read before that
-        self._turn = 0  # grows with every save: what was read before one is not kept after it
-        self._counts: dict[Path, dict[str, int]] = {}
+        self.turn = 0  # grows with whatever spoils what is known: what was read before is not kept after it
+        self._counts: dict[Path, dict[str, int] | None] = {}  # None: they cannot be taken
+        self._old: set[Path] = set()  # whose counts are shown until they are taken anew
 
     def take(self, files: Iterable[Path]) -> None:
         """Forget what was known of *files*, which were saved."""
-        self._turn += 1
+        self.turn += 1
         for file in files:
             before = self._issues.pop(file, None)
             if file.suffix == ".md":
@@ -37,7 +39,7 @@ class Catalogue:
 
     def forget(self) -> None:
         """Forget every issue: the settings by which they are read were saved."""
-        self._turn += 1
+        self.turn += 1
         self._issues.clear()
 
     def news(self, settings: Settings) -> set[Path]:
@@ -45,9 +47,37 @@ class Catalogue:
         before, self._before = self._before, {}
         return {file for file, issue in before.items() if _seen(issue) != _seen(self._issue(file, settings))}
 
-    def count(self, path: Path, findings: Sequence[Finding]) -> None:
-        """Note what the checks found in the issue in the file *path*."""
-        self._counts[path] = counted(findings)
+    def count(self, path: Path, findings: Sequence[Finding] | None) -> None:
+        """Note what the checks found in the issue in the file *path*; None where they cannot be made."""
+        self._counts[path] = None if findings is None else counted(findings)
+        self._old.discard(path)
+
+    def recount(self) -> None:
+        """Have every count taken anew: what all issues depend on was saved."""
+        self.turn += 1
+        self._old.update(self._counts)
+
+    def uncounted(
+        self, settings: Settings, receipts: Mapping[str, Receipt], *, rehearsal: bool, today: dt.date
+    ) -> Path | None:
+        """
+        Return the newest issue whose findings nobody has counted, of those that are still to go out.
+
+        Args:
+            settings: the newsletter's.
+            receipts: what is on record, by key.
+            rehearsal: whether the provider of the settings reaches no reader.
+            today: where the newsletter is at home; one whose day is long past goes nowhere any more.
+        """
+        for path in reversed(issue_paths(settings)):
+            issue = self._issue(path, settings)
+            if issue is None or (path in self._counts and path not in self._old):
+                continue
+            group = _group(issue, receipts.get(issue.key, Receipt(issue.key)), rehearsal=rehearsal)
+            day = _day(issue)
+            if group in ("draft", "ready", "hold") and (day is None or day >= today - PAST):
+                return path
+        return None
 
     def rows(
         self, settings: Settings, receipts: Mapping[str, Receipt], *, rehearsal: bool
@@ -87,10 +117,10 @@ class Catalogue:
     def _issue(self, path: Path, settings: Settings) -> Issue | None:
         with suppress(KeyError):  # one that another thread may forget meanwhile
             return self._issues[path]
-        issue, turn = None, self._turn
+        issue, turn = None, self.turn
         with suppress(IssueError, OSError):
             issue = parse_issue(path.read_bytes(), path, settings)
-        if turn == self._turn:
+        if turn == self.turn:
             self._issues[path] = issue
         return issue
 

@@ -20,7 +20,7 @@ from pipeline.clock import Clock
 from pipeline.errors import PipelineError
 from pipeline.examine.rendering.apart import BrowserApart
 from pipeline.model import Finding, Issue, Message, Payload
-from pipeline.newsletter import Newsletter
+from pipeline.newsletter import Composed, Newsletter
 from pipeline.preview.built import Build, Checks, Trouble
 from pipeline.preview.catalogue import Catalogue
 from pipeline.preview.trouble import trouble_of
@@ -108,6 +108,10 @@ class Renderer:
         """Check *build* by reading it."""
         return await self.attempt(self._checking, partial(self._checked, build))
 
+    async def examine(self, path: Path) -> tuple[Finding, ...] | Trouble:
+        """Return what is found in an issue that nobody looks at, by reading it."""
+        return await self.attempt(self._checking, partial(self._examined, path))
+
     async def look(self, build: Build) -> Checks | Trouble:
         """Check *build* with a browser as well; when that is given up, its process ends."""
         async with self._turn:
@@ -145,21 +149,28 @@ class Renderer:
 
     def _checked(self, build: Build, browser: BrowserApart | None = None) -> Checks:
         """Check *build*; with *browser*, by looking as well."""
-        newsletter, composed = self.current(), build.composed
-        issue, missing = composed.issue, "it looks after a moment of quiet"
+        composed, missing = build.composed, "it looks after a moment of quiet"
         seen: Look | None = None
         if self.mode == "off":
             missing = "switched off by --browser off"
         elif browser is not None:
             missing = browser.missing
             seen = None if missing and self.mode == "auto" else browser.look
-        findings = (*newsletter.checked(composed, look=seen).findings, *self._twins(issue))
-        places = written_where(issue.file, composed.message, composed.marked)
+        findings = self._findings(composed, seen)
+        places = written_where(composed.issue.file, composed.message, composed.marked)
         not_run = (("a real browser looks at the mail", missing),) if seen is None else ()
         was_asked = browser is not None
         return Checks(
             build.number, findings, places, looked=seen is not None, not_run=not_run, was_asked=was_asked
         )
+
+    def _examined(self, path: Path) -> tuple[Finding, ...]:
+        newsletter = self.current()
+        return self._findings(newsletter.composed(load_issue(path, newsletter.settings)), None)
+
+    def _findings(self, composed: Composed, seen: "Look | None") -> tuple[Finding, ...]:
+        found = self.current().checked(composed, look=seen).findings
+        return (*found, *self._twins(composed.issue))
 
     def _twins(self, issue: Issue) -> list[Finding]:
         """Return what `Newsletter.twins` does, of issues that are read again only when they were saved."""

@@ -16,8 +16,9 @@ from pipeline.clock import Clock
 from pipeline.errors import PipelineError
 from pipeline.newsletter import Newsletter
 from pipeline.preview.built import Checks, Trouble
-from pipeline.preview.record import record_version, seen_record
+from pipeline.preview.record import seen_record
 from pipeline.preview.renderer import Mode, Outlet, Renderer
+from pipeline.preview.rounds import Rounds
 from pipeline.preview.sheet import Event, Readers, Sheet
 from pipeline.preview.watch import Watch
 from pipeline.receipts import Seen
@@ -27,7 +28,6 @@ from pipeline.stages.load import find_issue
 LIST_AFTER_S = 0.1  # the list of issues is never as urgent as the mail
 CHECK_AFTER_S = 0.12  # so that the browser gets its document first
 LOOK_AFTER_S = 1.5
-ROUND_S = 2.0
 _KEPT = 8  # issues that are kept rendered; those that nobody looks at go first
 T = TypeVar("T")
 
@@ -68,11 +68,11 @@ class Workshop:
         self._number = 0
         self._stop = asyncio.Event()
         self._was_saved = asyncio.Event()  # something that the list of issues hangs on
-        self._known: object = None  # the record and the minute that were last told of
-        self._day = self.newsletter.today
+        self.saved_at = clock()  # when a file was last saved, or the workshop opened
         self._list = Readers()  # those who follow the list of issues, and no issue
         folders = (self.settings.issues_path, self.settings.templates_path)
         self._watch = Watch(self.settings.root, folders, self._take)
+        self.rounds = Rounds(self, self._renderer)
         self._following: list[asyncio.Task[None]] = []
 
     @property
@@ -90,10 +90,20 @@ class Workshop:
         """What there is to know of the provider that the settings choose."""
         return self._renderer.outlet
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether anybody has a page open."""
+        return bool(self._list) or any(sheet.readers for sheet in self._sheets.values())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an issue that is open is being rendered or checked."""
+        return any(sheet.work is not None and not sheet.work.done() for sheet in self._sheets.values())
+
     async def __aenter__(self) -> Self:
         """Begin to watch the files."""
         self._following = [
-            asyncio.create_task(each) for each in (self._watch.follow(), self._follow(), self._go_round())
+            asyncio.create_task(each) for each in (self._watch.follow(), self._follow(), self.rounds.go())
         ]
         return self
 
@@ -192,6 +202,7 @@ class Workshop:
 
     def _take(self, files: frozenset[Path]) -> None:
         """Mark what these files spoil; what somebody looks at is rendered at once."""
+        self.saved_at = self.clock()
         settings = self.settings
         is_set = not files.isdisjoint((settings.root / FILE, settings.issues_path, settings.templates_path))
         is_set |= any(file.is_relative_to(settings.registry_path) for file in files)
@@ -205,14 +216,17 @@ class Workshop:
             self._paths = {name: path for name, path in self._paths.items() if path in self._sheets}
         if is_set:  # or a whole folder came or went
             self._renderer.outdate()
-        self.catalogue.take(issues)
+        if issues or templates:
+            self.catalogue.take(issues)
+        if templates:
+            self.catalogue.recount()
         for sheet in sheets:
             if templates or any(sheet.has(file) for file in issues):
                 self._spoil(sheet, checks=templates)
         if issues or templates:
             self.shared += 1
         if templates:
-            self._tell_all("page")  # the mail may have stayed as it was
+            self.tell_all("page")  # the mail may have stayed as it was
         if issues or is_set:
             self._was_saved.set()
 
@@ -223,30 +237,12 @@ class Workshop:
             await asyncio.sleep(LIST_AFTER_S)
             self._was_saved.clear()
             changed = await asyncio.to_thread(self._news)
+            if changed:
+                self.catalogue.recount()
             for sheet in list(self._sheets.values()):
                 if changed - {sheet.path}:
                     self._spoil(sheet, checks=True)
-            self._tell_all("issues")
-
-    async def _go_round(self) -> None:
-        """Look now and then at what no saved file tells of, for those who look at the page."""
-        while True:
-            await asyncio.sleep(ROUND_S)
-            if self._list or any(sheet.readers for sheet in self._sheets.values()):
-                await self.look_round()
-
-    async def look_round(self) -> None:
-        """Tell of the list of issues once the record or the minute is another; check anew on another day."""
-        version = await asyncio.to_thread(record_version, self.settings, self.clock)
-        known = (version, self.clock().replace(second=0, microsecond=0))
-        if self._day != self.newsletter.today:
-            self._day = self.newsletter.today
-            for sheet in list(self._sheets.values()):
-                self._spoil(sheet, checks=True)
-            self._tell_all("page")
-        if known != self._known:
-            self._known = known
-            self._tell_all("issues")
+            self.tell_all("issues")
 
     def _news(self) -> set[Path]:
         """Return the issues that were saved and differ in what the checks of others look at."""
@@ -271,7 +267,15 @@ class Workshop:
         if sheet.readers:
             self._work(sheet)
 
-    def _tell_all(self, kind: str) -> None:
+    def spoil_all(self) -> None:
+        """Have everything made anew: nothing was saved, and it may be another all the same."""
+        self.catalogue.recount()
+        for sheet in list(self._sheets.values()):
+            self._spoil(sheet, checks=True)
+        self.tell_all("page")
+
+    def tell_all(self, kind: str) -> None:
+        """Tell everybody, whatever issue they look at."""
         for sheet in self._sheets.values():
             sheet.tell(kind)
         if kind == "issues":
@@ -304,6 +308,8 @@ class Workshop:
             return
         self._said = None
         if sheet.trouble is None and sheet.build is not None and outcome.shows_the_same_as(sheet.build):
+            if sheet.checks is not None and sheet.checks.number == sheet.number:
+                self.catalogue.count(sheet.path, sheet.checks.findings)
             return
         sheet.trouble = None
         self._number += 1

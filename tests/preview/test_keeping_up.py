@@ -285,22 +285,29 @@ def test_settings_reach_the_checks_of_a_mail_that_stays_as_it_is(play: Callable[
 
 
 def test_the_record_and_the_time_are_told_of(play: Callable[..., None]) -> None:
-    """Within seconds, though no file that is watched was saved; a new day is checked anew."""
+    """Within seconds, though no file that is watched was saved, and idle time is used to count findings.
+
+    A new day is checked anew.
+    """
 
     async def scenario(desk: Desk) -> None:
         async with desk.read() as (sheet, told):
             await told.until("checked")
-            await desk.workshop.look_round()
+            await desk.workshop.rounds.look()
             await told.until("issues")
+            assert counts(desk)["2026-12-08-magnesium-and-sleep"] is None
+            desk.clock.now += dt.timedelta(seconds=6)  # since the last save, and in the same minute
             receipts = open_receipts(desk.workshop.settings, desk.clock)
             with receipts.hold("steady-stiff-back"):
                 receipts.append("steady-stiff-back", "approved", {"content_digest": "a1"})
             await told.until("issues")
+            await told.until("issues")
+            assert counts(desk)["2026-12-08-magnesium-and-sleep"] is not None
             for step in (dt.timedelta(minutes=1), dt.timedelta(days=1)):
-                await desk.workshop.look_round()
+                await desk.workshop.rounds.look()
                 desk.clock.now += step
                 known = sheet.checks
-                await desk.workshop.look_round()
+                await desk.workshop.rounds.look()
                 await told.until("issues")
             await told.until("checked")
             assert sheet.checks is not known
@@ -314,9 +321,9 @@ def test_what_stays_as_it_is_is_told_once(play: Callable[..., None]) -> None:
     async def scenario(desk: Desk) -> None:
         async with desk.read() as (sheet, told):
             await told.until("checked")
-            await desk.workshop.look_round()
+            await desk.workshop.rounds.look()
             await told.until("issues")
-            await desk.workshop.look_round()
+            await desk.workshop.rounds.look()
             sheet.tell("end")
             assert await told.until("end") == ["end"]
 
@@ -348,5 +355,29 @@ def test_an_issue_appears_where_there_was_none_and_not_even_a_folder(play: Calla
                     await becomes(lambda sheet=sheet: sheet.trouble is None)
                     shutil.rmtree(issues)
                     await seen.until("trouble")
+
+    play(scenario)
+
+
+def counts(desk: Desk) -> dict[str, dict[str, int] | None]:
+    """Return the counts in the list of issues by their ids."""
+    rows = desk.workshop.catalogue.rows(desk.workshop.settings, {}, rehearsal=True)
+    return {row["id"]: row["counts"] for row in rows}
+
+
+def test_a_save_that_changes_nothing_leaves_the_counts(play: Callable[..., None]) -> None:
+    """Those of every issue."""
+
+    async def scenario(desk: Desk) -> None:
+        desk.write("Good day\n", name="stiff-neck")
+        async with desk.read() as (_, told), desk.read("stiff-neck") as (_, others):
+            await told.until("checked")
+            await others.until("checked")
+            before = counts(desk)
+            assert before["stiff-back"]
+            assert before["stiff-neck"]
+            desk.write("Hello\n")
+            await told.until("issues")
+            await becomes(lambda: counts(desk) == before)
 
     play(scenario)
