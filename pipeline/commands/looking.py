@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pipeline.errors import UsageError
-from pipeline.examine.rendering.settle import Look
+from pipeline.examine.rendering.settle import Look, Mode
 from pipeline.model import Finding, Severity
 
-Mode = Literal["auto", "require", "off"]
+__all__ = ["Eyes", "Mode", "eyes"]
 
 
 class Eyes(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.clock import Clock
-from pipeline.commands.looking import eyes
+from pipeline.commands.looking import Mode, eyes
 from pipeline.errors import ReceiptError
 from pipeline.model import Finding, Message, Payload, Receipt
 from pipeline.newsletter import Newsletter
@@ -14,7 +14,7 @@ from pipeline.preview.built import Build, Checks
 from pipeline.preview.export import MARK, static_files
 from pipeline.preview.folder import demand_ours, write_folder
 from pipeline.preview.record import seen_record
-from pipeline.preview.renderer import Mode, Outlet
+from pipeline.preview.renderer import Outlet
 from pipeline.preview.server import Server
 from pipeline.preview.workshop import Workshop
 from pipeline.providers import SECRETS, Can, open_audience, open_provider

@@ -23,7 +23,7 @@ from pipeline.model import Image
 from pipeline.preview.built import Build
 from pipeline.preview.forced_dark import forced_dark
 
-Look = Literal["light", "dark", "forced"]
+Appearance = Literal["light", "forced"]
 
 SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 # Two things that no policy stops, found by listening to Chromium on 2026-11-26: a refresh leads the frame
@@ -44,15 +44,16 @@ class Framed(NamedTuple):
 
 
 def frame_document(
-    build: Build, *, look: Look, images: bool, values: Mapping[str, str], pictures: Mapping[str, str]
+    build: Build, *, look: Appearance, images: bool, values: Mapping[str, str], pictures: Mapping[str, str]
 ) -> Framed:
     """
     Return the message of *build* as one reader sees it.
 
     Args:
         build: the rendering; its message's HTML is shown, in our own merge syntax.
-        look: "forced" for a client that darkens mails by itself. "light" and "dark" are one document: the
-            page says which it is by `color-scheme` on its iframe element, and says light for "forced".
+        look: "forced" for a client that darkens mails by itself. The mail's own light and dark are one
+            document, "light": the page says which it is by `color-scheme` on its iframe element, and says
+            light for "forced".
         images: whether pictures are shown; remote ones never are.
         values: merge-tag values of the reader, as `persona_values` returns them.
         pictures: address of a local image to its data: URI, as `data_uris` returns them.

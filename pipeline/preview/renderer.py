@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pipeline.checks.places import written_where
 from pipeline.clock import Clock
@@ -28,9 +28,8 @@ from pipeline.settings import Settings
 from pipeline.stages.load import duplicate_findings, load_issue
 
 if TYPE_CHECKING:
-    from pipeline.examine.rendering.settle import Look
+    from pipeline.examine.rendering.settle import Look, Mode
 
-Mode = Literal["auto", "require", "off"]
 T = TypeVar("T")
 
 
@@ -48,7 +47,7 @@ class Renderer:
     """Renders the issues of one newsletter and checks them; of each kind of work, one at a time."""
 
     def __init__(
-        self, start: Path, *, clock: Clock, outlet: Callable[[Settings], Outlet], mode: Mode
+        self, start: Path, *, clock: Clock, outlet: Callable[[Settings], Outlet], mode: "Mode"
     ) -> None:
         """
         Open the newsletter that *start* lies in; the arguments are those of `Workshop`.

@@ -14,10 +14,11 @@ from typing import Any, Self, TypeVar
 
 from pipeline.clock import Clock
 from pipeline.errors import PipelineError
+from pipeline.examine.rendering.settle import Mode
 from pipeline.newsletter import Newsletter
 from pipeline.preview.built import Checks, Trouble
 from pipeline.preview.record import seen_record
-from pipeline.preview.renderer import Mode, Outlet, Renderer
+from pipeline.preview.renderer import Outlet, Renderer
 from pipeline.preview.rounds import Rounds
 from pipeline.preview.sheet import Event, Readers, Sheet
 from pipeline.preview.watch import Watch

@@ -30,8 +30,8 @@ from pipeline.personas import FIRST_NAMES, LABELS, persona_values
 from pipeline.preview.built import Build
 from pipeline.preview.frame import (
     SANDBOX,
+    Appearance,
     Framed,
-    Look,
     data_uris,
     frame_document,
     frame_headers,
@@ -40,7 +40,7 @@ from pipeline.preview.frame import (
 from pipeline.preview.guard import PAGE_POLICY
 
 ISSUE = "when-one-side-works-harder"
-LOOKS: tuple[Look, ...] = ("light", "forced")
+LOOKS: tuple[Appearance, ...] = ("light", "forced")
 READER = {
     "subscriber.first_name": "Ada",
     "unsubscribe_url": "https://u.example/",
@@ -73,11 +73,10 @@ def pictures(build: Build) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", FIRST_NAMES)
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_what_is_seen_is_what_is_sent(build: Build, pictures: dict[str, str], look: Any, name: str) -> None:
+def test_what_is_seen_is_what_is_sent(build: Build, pictures: dict[str, str], name: str) -> None:
     """Without our script, and with addresses in place of pictures, these are the message's own bytes."""
     values = persona_values(name, Newsletter(ROOT, clock=SetClock()).settings)
-    html = frame_document(build, look=look, images=True, values=values, pictures=pictures).html
+    html = frame_document(build, look="light", images=True, values=values, pictures=pictures).html
     assert html.endswith(helper_element())
     for address, uri in pictures.items():
         assert uri in html

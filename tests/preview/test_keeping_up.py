@@ -11,8 +11,9 @@ from threading import Event as Gate
 import pytest
 
 from conftest import SetClock
+from pipeline.examine.rendering.settle import Mode
 from pipeline.model import Message, Payload
-from pipeline.preview.renderer import Mode, Outlet
+from pipeline.preview.renderer import Outlet
 from pipeline.preview.sheet import Event, Sheet
 from pipeline.preview.workshop import Workshop
 from pipeline.providers import open_audience, open_provider

@@ -1,8 +1,12 @@
 """What reading and looking make of one mail together."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
 from pipeline.model import Finding, Severity, Wording
+
+Mode = Literal["auto", "require", "off"]
+"""Whether a browser looks: auto does without one that is not there."""
 
 Look = Callable[[str, Sequence[Wording]], list[Finding]]
 """Renders HTML and returns what keeps readers from seeing the wordings: `Browser.look`."""
