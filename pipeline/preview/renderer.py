@@ -86,7 +86,7 @@ class Renderer:
                 try:
                     newsletter = Newsletter(self.newsletter.settings.root, clock=self._clock)
                     self.newsletter, self.outlet = newsletter, self._outlet_of(newsletter.settings)
-                except PipelineError:
+                except Exception:
                     self._is_outdated = True
                     raise
                 self.catalogue.forget()

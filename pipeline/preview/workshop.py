@@ -247,7 +247,7 @@ class Workshop:
 
     def _news(self) -> set[Path]:
         """Return the issues that were saved and differ in what the checks of others look at."""
-        with contextlib.suppress(PipelineError):  # told of where an issue is rendered
+        with contextlib.suppress(PipelineError, OSError):  # told of where an issue is rendered
             self._renderer.current()
         return self.catalogue.news(self.settings)
 
