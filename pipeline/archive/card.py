@@ -25,7 +25,6 @@ class Card:
     """An issue that has a page."""
 
     key: str
-    id: str
     file: str  # relative to the root, with forward slashes: for findings
     slug: str  # its page is <slug>/
     state: Literal["unlisted", "listed"]

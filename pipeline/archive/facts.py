@@ -195,7 +195,6 @@ def _card(issue: Issue, life: Life, site: Site, *, as_sent: bool) -> Card:
     assert life.state != "hidden"  # noqa: S101 - told to the type checker: the caller has looked
     card = Card(
         key=issue.key,
-        id=issue.id,
         file=issue.file,
         slug=issue.slug,
         state=life.state,

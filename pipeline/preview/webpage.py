@@ -137,11 +137,6 @@ class _Looked(NamedTuple):
     key: str  # the only one whose letter is read as well
 
     @property
-    def where(self) -> str:
-        """Where the record is kept, for people to read."""
-        return self.seen.where
-
-    @property
     def versions(self) -> Mapping[str, str]:
         """Every key on record: all of one moment, so that one version does."""
         return dict.fromkeys(self.seen.receipts, "")

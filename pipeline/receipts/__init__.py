@@ -63,10 +63,6 @@ class Receipts(Protocol):
     A record that cannot be reached or read is a ReceiptError from every method, never an empty one.
     """
 
-    @property
-    def where(self) -> str:
-        """Where the record is kept, for people to read."""
-
     def hold(self, key: str) -> AbstractContextManager[None]:
         """
         Let nobody else on this machine act on *key* meanwhile.

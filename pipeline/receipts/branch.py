@@ -62,11 +62,6 @@ class BranchReceipts:
     def _offline(self) -> Clone:
         return Clone(self._root, offline=True)
 
-    @property
-    def where(self) -> str:
-        """The branch, and where it is."""
-        return f"branch receipts at {self._clone.where}"
-
     def hold(self, key: str) -> AbstractContextManager[None]:
         """Let nobody else in this clone act on *key* meanwhile."""
         return self._holding.hold(key, self._clone.lock_path(key))
@@ -95,7 +90,7 @@ class BranchReceipts:
         with self._clone.alone():
             tip = self._clone.fetch()
             versions = self._clone.folders(tip) if tip else {}
-        return BranchSnapshot(self.where, dict(sorted(versions.items())), self._offline)
+        return BranchSnapshot(dict(sorted(versions.items())), self._offline)
 
     def seen(self) -> Seen:
         """
@@ -210,7 +205,6 @@ class BranchReceipts:
 class BranchSnapshot:
     """The branch at one commit; see the protocol `Snapshot`. The version of a key is its tree."""
 
-    where: str
     versions: Mapping[str, str]
     _clone: Clone  # offline: what is read lies here already
 

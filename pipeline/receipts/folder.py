@@ -36,11 +36,6 @@ class FolderReceipts:
         self._clock = clock
         self._holding = Holding()
 
-    @property
-    def where(self) -> str:
-        """The folder."""
-        return f"folder {self._folder.as_posix()}"
-
     def hold(self, key: str) -> AbstractContextManager[None]:
         """Let nobody else act on *key* meanwhile."""
         return self._holding.hold(key, self._folder / key / ".lock")
@@ -64,11 +59,11 @@ class FolderReceipts:
 
     def snapshot(self) -> "FolderSnapshot":
         """Return the record as it is now; what is read of it later may be newer than its version."""
-        return FolderSnapshot(self.where, _versions(self._folder), self._folder)
+        return FolderSnapshot(_versions(self._folder), self._folder)
 
     def seen(self) -> Seen:
         """Return the record as it is now: it is kept here."""
-        return Seen(self.where, self.read_all(), self.parts, is_live=True)
+        return Seen(f"folder {self._folder.as_posix()}", self.read_all(), self.parts, is_live=True)
 
     def append(
         self,
@@ -103,7 +98,6 @@ class FolderReceipts:
 class FolderSnapshot:
     """The folder as it was; see the protocol `Snapshot`."""
 
-    where: str
     versions: Mapping[str, str]
     _folder: Path
 

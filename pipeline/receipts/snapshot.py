@@ -21,10 +21,6 @@ class Snapshot(Protocol):
     """The record of one moment; picklable. A record that cannot be read is a ReceiptError, never empty."""
 
     @property
-    def where(self) -> str:
-        """Where the record is kept, for people to read."""
-
-    @property
     def versions(self) -> Mapping[str, str]:
         """
         Every key on record, with a text that is another one whenever anything kept under the key is.

@@ -16,7 +16,6 @@ HERO = Picture("0123456789abcdef.jpg", 1200, 675, "A woman stretches beside a ch
 
 _CARD = Card(
     key="steady-2026-12-01-backs",
-    id="2026-12-01-backs",
     file="issues/2026-12-01-backs.md",
     slug="stiff-back",
     state="listed",
@@ -51,7 +50,7 @@ def weekly(number: int, **changes: Any) -> Card:
     """Return the card of the weekly issue of this number, from 1: another key, slug, title and week each."""
     sent_at = SENT_AT + dt.timedelta(weeks=number)
     issue_id = f"{sent_at:%Y-%m-%d}-week"
-    own = {"id": issue_id, "key": f"steady-{issue_id}", "file": f"issues/{issue_id}.md", "number": number}
+    own = {"key": f"steady-{issue_id}", "file": f"issues/{issue_id}.md", "number": number}
     own |= {"slug": f"week-{number}", "title": f"Week {number}", "date": sent_at}
     return card(**{**own, **changes})
 

@@ -290,7 +290,6 @@ def _letter(issue: Issue, day: int) -> Letter:
         picture = Picture(image.path.name, image.width, image.height, issue.image_alt)
     card = Card(
         key=issue.key,
-        id=issue.id,
         file=issue.file,
         slug=issue.slug,
         state="listed",

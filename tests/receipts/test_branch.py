@@ -367,7 +367,7 @@ def test_without_a_remote_the_branch_is_local(tmp_path: Path, clock: SetClock) -
             receipts.append(KEY, "claimed", {}, seen=seen)
         receipts.append(KEY, "scheduled", {})
     assert kinds(receipts) == ["claimed", "scheduled"]
-    assert receipts.where == "branch receipts at this clone"
+    assert receipts.seen().where == "branch receipts at this clone"
     assert git(here, "status", "--porcelain") == ""
 
 
@@ -405,12 +405,12 @@ def test_the_only_remote_is_taken_and_of_several_origin(
     """Of several remotes without origin nobody knows which has the record."""
     git(here, "remote", "rename", "origin", "upstream")
     claim(BranchReceipts(here, clock=clock))
-    assert BranchReceipts(here, clock=clock).where == "branch receipts at upstream"
+    assert BranchReceipts(here, clock=clock).seen().where == "branch receipts at upstream"
     git(here, "remote", "add", "fork", f"file://{remote}")
     with pytest.raises(SettingsError, match="'fork', 'upstream' and no 'origin'"):
         BranchReceipts(here, clock=clock).read(KEY)
     git(here, "remote", "add", "origin", f"file://{new_remote(tmp_path / 'third.git')}")
-    assert BranchReceipts(here, clock=clock).where == "branch receipts at origin"
+    assert BranchReceipts(here, clock=clock).seen().where == "branch receipts at origin"
 
 
 def newsletter_in(folder: Path, line: str = "") -> Path:
@@ -428,8 +428,8 @@ def test_receipts_are_where_the_settings_say(here: Path, tmp_path: Path, clock: 
     named = open_receipts(load_settings(newsletter_in(here / "more", "receipts = './record'")), clock)
     assert isinstance(in_clone, BranchReceipts)
     assert isinstance(outside, FolderReceipts)
-    assert outside.where == f"folder {tmp_path}/plain/.newsletter/receipts"
-    assert named.where == f"folder {here}/more/record"
+    assert outside.seen().where == f"folder {tmp_path}/plain/.newsletter/receipts"
+    assert named.seen().where == f"folder {here}/more/record"
 
 
 def test_a_folder_of_receipts_is_not_passed_over(here: Path, clock: SetClock) -> None:
