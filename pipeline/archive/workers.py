@@ -7,10 +7,13 @@ Each writes its own files and returns their digests alone.
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
@@ -19,6 +22,7 @@ from pipeline.archive.facts import Facts, read_facts
 from pipeline.archive.site import Basis, Site, Told
 from pipeline.archive.tasks import IssueTask, Task
 from pipeline.archive.tree import put
+from pipeline.errors import SettingsError
 from pipeline.stages.load import issue_id
 
 FEW = 16  # tasks that are not worth a second process
@@ -58,15 +62,28 @@ class Workers:
     ) -> Iterator[Any]:
         chunks = [things[at : at + _CHUNK] for at in range(0, len(things), _CHUNK)]
         if len(things) <= FEW or (os.cpu_count() or 1) == 1:
-            _open(self.site, self._staging)
+            site = self.site
+            _bench[:] = [_Bench(lambda: site, self._staging)]
             done: Iterable[list[Any]] = map(work, chunks)
         else:
-            done = self._processes().map(work, chunks)
+            done = self._by_processes(work, chunks)
         count = 0
         for chunk in done:
             count += len(chunk)
             told(what, count, len(things))
             yield from chunk
+
+    def _by_processes(
+        self, work: Callable[[Sequence[Any]], list[Any]], chunks: Sequence[Any]
+    ) -> Iterator[list[Any]]:
+        try:
+            yield from self._processes().map(work, chunks)
+        except BrokenProcessPool as err:
+            raise SettingsError(
+                "a process of the build was ended from outside, most likely for want of memory; the site "
+                "stands as it was",
+                hint="see that the machine has memory to spare, then run the command again",
+            ) from err
 
     def _processes(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -91,11 +108,17 @@ def workers(site: Site, staging: Path) -> Iterator[Workers]:
         office.close()
 
 
-class _Bench(NamedTuple):
+class _Bench:
     """What a process works with."""
 
-    site: Site
-    staging: Path
+    def __init__(self, opened: Callable[[], Site], staging: Path) -> None:
+        self.staging = staging
+        self._opened = opened
+
+    @cached_property
+    def site(self) -> Site:
+        """The site, opened by the first task: what is wrong with it is told as the failure of any task."""
+        return self._opened()
 
 
 _bench: list[_Bench] = []  # of this process: one
@@ -103,8 +126,9 @@ _bench: list[_Bench] = []  # of this process: one
 
 def _begin(basis: Basis, staging: Path) -> None:
     gc.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build is interrupted as well, and ends this process
     Thread(target=_end_with_the_build, daemon=True).start()
-    _open(Site(basis), staging)
+    _bench[:] = [_Bench(partial(Site, basis), staging)]
 
 
 def _end_with_the_build() -> None:
@@ -119,10 +143,6 @@ def _end_with_the_build() -> None:
         os._exit(1)
 
 
-def _open(site: Site, staging: Path) -> None:
-    _bench[:] = [_Bench(site, staging)]
-
-
 def _read(paths: Sequence[Path]) -> list[tuple[Path, Facts]]:
     site = _bench[0].site
     site.fetch(f"{site.settings.id}-{issue_id(path)}" for path in paths)
@@ -130,7 +150,7 @@ def _read(paths: Sequence[Path]) -> list[tuple[Path, Facts]]:
 
 
 def _perform(tasks: Sequence[Task]) -> list[Done]:
-    site, staging = _bench[0]
+    site, staging = _bench[0].site, _bench[0].staging
     site.fetch(task.card.key for task in tasks if isinstance(task, IssueTask) and task.card.as_sent)
     return [
         Done(task.name, {path: put(staging, content) for path, content in task.files(site)}) for task in tasks

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from past_issues import Past, shown
 
-from descendants import descendants, running, wait_until
+from descendants import descendants, running, told_of, wait_until
 
 SCRIPT = Path(__file__).with_name("killed_archives.py")
 PATHS = os.pathsep.join((str(SCRIPT.parent), str(SCRIPT.parents[1])))
@@ -81,7 +82,10 @@ class Large:
     def building(self) -> Iterator["subprocess.Popen[bytes]"]:
         """Run the command."""
         with subprocess.Popen(
-            self.command(self.past.public), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            self.command(self.past.public),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # a group of its own, as a terminal makes one for each command
         ) as process:
             try:
                 yield process
@@ -142,6 +146,30 @@ def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_old_site(large: L
         wait_until(lambda: descendants(process.pid) or process.poll() is not None)
         for worker in sorted(descendants(process.pid))[:1]:
             os.kill(worker, signal.SIGKILL)
-        assert process.wait() != 0
+        _, told = process.communicate()
+    assert process.returncode == 2
+    assert b"a process of the build was ended from outside" in told
     assert large.demand_whole() == large.old
     large.bring_back()
+
+
+def _deaf(pid: int) -> set[int]:
+    """Return the processes started by *pid* that Ctrl-C does not reach."""
+    started = descendants(pid)
+    ignored = {pid: re.search(rb"SigIgn:\s*(\w+)", told_of(pid, "status")) for pid in started}
+    return {pid for pid, mask in ignored.items() if mask and int(mask[1], 16) >> signal.SIGINT - 1 & 1}
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one processor: a build has no workers")
+def test_ctrl_c_ends_a_build_and_all_its_processes_without_a_word_of_theirs(large: Large) -> None:
+    """A terminal sends it to each of them; the build tells of it, once, and the old site stands."""
+    with large.building() as process:
+        wait_until(lambda: len(_deaf(process.pid)) == os.cpu_count() or process.poll() is not None)
+        workers = _deaf(process.pid)
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate()
+    assert process.returncode == 130
+    assert told.splitlines()[-1:] == [b"error: interrupted"]
+    assert b"Traceback" not in told
+    assert running(workers) == set()
+    assert shown(large.past.public) == large.old
