@@ -83,6 +83,7 @@ def _built(known: Mapping[Path, Any], made: Made, tree: Tree, site: Site, told: 
         files = _written(plan, made, tree, office, told)
     if site.basis.has_search:
         files |= _searchable(shelf, files, made, tree, site)
+    site.demand_unchanged()
     change = tree.finish(files)
     listed = len(shelf.listed)
     elsewhere = sorted(card.file for card in shelf.listed if card.canonical_url)

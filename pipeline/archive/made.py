@@ -17,12 +17,21 @@ from pipeline.files import write_whole
 
 _RACY_NS = 2_000_000_000  # FAT has the coarsest clock in use: two seconds
 _UNSURE: list[int] = [0]  # equals no signature
-_Signature = list[int] | None  # None: no such file
+Signature = list[int] | None  # None: no such file
 
 
 def key_of(*made_of: object) -> str:
     """Return the name of what something was made of, hex: values whose `repr` says all there is to them."""
     return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
+def signature_of(path: str) -> Signature:
+    """Return the signature of the file *path*."""
+    try:
+        stat = os.stat(path)  # noqa: PTH116 - twice as fast
+    except OSError:
+        return None
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
 
 
 class Source(NamedTuple):
@@ -46,7 +55,7 @@ class _Entry(NamedTuple):
     digest: str
     facts: Any
     watched: Mapping[str, str]
-    signatures: list[_Signature]  # of the file, then of each that is watched
+    signatures: list[Signature]  # of the file, then of each that is watched
 
 
 class Made:
@@ -64,7 +73,7 @@ class Made:
         self._old_sources, self._old_pages = sources, pages
         self._sources: dict[str, _Entry] = {}
         self._pages: dict[str, Page] = {}
-        self._signatures: dict[str, _Signature] = {}
+        self._signatures: dict[str, Signature] = {}
 
     @classmethod
     def load(cls, path: Path, *, version: str, root: Path, began_ns: int) -> "Made":
@@ -137,17 +146,13 @@ class Made:
         plain = {"version": version, "sources": self._sources, "pages": self._pages}
         write_whole(path, json.dumps(plain, separators=(",", ":"), sort_keys=True).encode())
 
-    def _signature(self, path: str) -> _Signature:
+    def _signature(self, path: str) -> Signature:
         """Return the signature that *path* had when first asked for in this build."""
         if path not in self._signatures:
-            try:
-                stat = os.stat(os.path.join(self._root, path))  # noqa: PTH116, PTH118 - twice as fast
-                self._signatures[path] = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-            except OSError:
-                self._signatures[path] = None
+            self._signatures[path] = signature_of(os.path.join(self._root, path))  # noqa: PTH118 - as above
         return self._signatures[path]
 
-    def _sure(self, signature: _Signature) -> _Signature:
+    def _sure(self, signature: Signature) -> Signature:
         if signature is not None and max(signature[1], signature[2]) >= self._sure_before_ns:
             return _UNSURE
         return signature

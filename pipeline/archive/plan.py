@@ -19,7 +19,7 @@ from pipeline.archive.pages import Beside, Neighbour
 from pipeline.archive.shelf import KINDS, Kind, Shelf, Term
 from pipeline.archive.site import Site
 from pipeline.archive.sitemap import robots, sitemap
-from pipeline.archive.tasks import FeedEntry, FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Task
+from pipeline.archive.tasks import FeedEntry, FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Read, Task
 
 # issues that the page of a tag, author or reviewer lists; those before them stand under their years
 MOST = 100
@@ -56,16 +56,21 @@ class _Source(NamedTuple):
     path: Path
     facts: Facts
 
+    @property
+    def read(self) -> Read:
+        """What the issue was read from."""
+        return Read(self.path, self.facts.digest, self.facts.images)
+
 
 def _feeds(shelf: Shelf, sources: Mapping[str, _Source], site: Site) -> Iterator[tuple[str, Task]]:
     """Yield both feeds, and the frames of their entries: one for each kind of them."""
     entries, key = [], []
     for card in newest(shelf):
-        path, facts = sources[card.key]
+        source, facts = sources[card.key], sources[card.key].facts
         due = _review_due(card, site)
         told = (part for part, is_there in _told(card, facts, review_due=due) if is_there)
         kind = ", ".join((card.lang, *facts.wordings, *told))
-        entries.append(FeedEntry(path, facts.digest, card, due, kind))
+        entries.append(FeedEntry(source.read, card, due, kind))
         key.append((facts.mark, due))
     task = FeedsTask("feeds", tuple(entries))
     yield key_of(key), task
@@ -81,9 +86,9 @@ def _issues(shelf: Shelf, sources: Mapping[str, _Source], site: Site) -> Iterato
     """
     frames: set[str] = set()
     for card in shelf.cards:
-        path, facts = sources[card.key]
+        source, facts = sources[card.key], sources[card.key].facts
         around = beside(card, shelf, site)
-        task = IssueTask(path, facts.digest, card, around)
+        task = IssueTask(source.read, card, around)
         yield key_of(facts.mark, repr(around)), task
         shape = ", ".join(part for part, is_there in _shape(card, around, facts) if is_there)
         for kind in (

@@ -8,14 +8,15 @@ import datetime as dt
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pipeline.errors import ChecksFailed
+from pipeline.archive.made import Signature, key_of, signature_of
+from pipeline.errors import ChecksFailed, SettingsError
 from pipeline.model import Wording
 from pipeline.receipts import Kept, Snapshot
 from pipeline.settings import FILE, Settings, load_settings
@@ -48,6 +49,13 @@ class Basis(NamedTuple):
     record: Snapshot
 
 
+class Part(NamedTuple):
+    """What every page hangs on, beside its own sources."""
+
+    signature: Signature  # of the file, taken before it was read
+    content: str  # a version, or a digest
+
+
 class Site:
     """One build's settings, templates and wordings. What it loads it loads once."""
 
@@ -59,6 +67,7 @@ class Site:
             SettingsError: the settings are wrong.
         """
         self.basis = basis
+        self._opened = signature_of(os.fspath(basis.root / FILE))
         self.settings: Settings = load_settings(basis.root)
         self._kept: dict[str, Kept] = {}
 
@@ -125,27 +134,56 @@ class Site:
         return selection.wordings
 
     @cached_property
-    def mark(self) -> str:
+    def parts(self) -> Mapping[str, Part]:
         """
-        A digest of all that every page hangs on: code, libraries, templates, wordings, settings, basis.
+        All that every page hangs on, by name: libraries, code, templates, wordings, settings.
 
-        Whatever of these changes, every page is made anew. Of the day, only this counts: which of the days
-        that wordings name, such as those on which one comes into force, have come.
+        Of the day of the build, only this counts: which of the days that wordings name, such as those on
+        which one comes into force, have come.
         """
-        digest = hashlib.sha256(repr((self.basis.rehearsal, self.basis.has_search)).encode())
-        for name in _LIBRARIES:
-            digest.update(f"{name} {version(name)}\n".encode())
+        parts = {name: Part(None, version(name)) for name in _LIBRARIES}
         settings, today = self.settings, self.basis.today.isoformat().encode()
-        code = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".toml"))
+        code = (path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".toml"))
         # the mail's, too: the page of a letter that is yet to go out names its digest
-        templates, wordings = _files(settings.templates_path), _files(settings.registry_path)
-        for path in (*code, *templates, *wordings, settings.root / FILE):
-            content = path.read_bytes()
-            digest.update(f"{path} {len(content)}\n".encode())
-            digest.update(content)
-            if path in wordings:
-                digest.update(repr([day <= today for day in _DAY.findall(content)]).encode())
-        return digest.hexdigest()
+        parts |= {str(path): _part(path) for path in (*code, *_files(settings.templates_path))}
+        for path in _files(settings.registry_path):
+            parts[str(path)] = _part(path, lambda text: [day <= today for day in _DAY.findall(text)])
+        parts[str(settings.root / FILE)] = _part(settings.root / FILE)._replace(signature=self._opened)
+        return parts
+
+    @cached_property
+    def mark(self) -> str:
+        """A digest of all that every page hangs on: whatever of it changes, every page is made anew."""
+        contents = sorted((name, part.content) for name, part in self.parts.items())
+        return key_of(self.basis.rehearsal, self.basis.has_search, contents)
+
+    def demand_unchanged(self) -> None:
+        """
+        Refuse what was made while its parts changed: nobody knows which page was made of which.
+
+        Be it that a part is as it was again: pages may have been made of it meanwhile.
+
+        Raises:
+            SettingsError: a part is another one than at the beginning; it is named.
+        """
+        now = Site(self.basis).parts
+        for name in sorted(self.parts.keys() | now.keys()):
+            if self.parts.get(name) != now.get(name):
+                raise SettingsError(
+                    f"{name.removeprefix(f'{self.settings.root}/')}: was changed while the site was built, "
+                    "which stands as it was",
+                    hint="run the command again",
+                )
+
+
+def _part(path: Path, more: Callable[[bytes], object] = lambda _: None) -> Part:
+    """Return what a file is, and what *more* reads out of it."""
+    signature = signature_of(os.fspath(path))
+    try:
+        content = path.read_bytes()
+    except OSError:  # an editor's own file, gone by now; what pages need is missed where it is read
+        return Part(signature, "")
+    return Part(signature, key_of(hashlib.sha256(content).hexdigest(), more(content)))
 
 
 def _files(folder: Path) -> list[Path]:

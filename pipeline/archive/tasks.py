@@ -30,6 +30,14 @@ from pipeline.stages.load import load_issue
 _SPECIMEN = "A letter.[^1]\n\n[^1]: A source.\n"
 
 
+class Read(NamedTuple):
+    """What an issue was read from."""
+
+    path: Path
+    digest: str  # of that file
+    images: tuple[Image, ...]  # all that the issue shows, and perhaps more
+
+
 class Task(Protocol):
     """A piece of work; picklable."""
 
@@ -45,8 +53,7 @@ class Task(Protocol):
 class IssueTask:
     """The page of an issue, and the letter as it was sent."""
 
-    path: Path  # of the issue
-    digest: str  # of that file
+    read: Read
     card: Card
     beside: Beside
 
@@ -57,7 +64,7 @@ class IssueTask:
 
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
         """Yield the page and the letter."""
-        issue, card = _loaded(self.path, self.digest, site), self.card
+        issue, card = _loaded(self.read, site), self.card
         page = issue_page(issue, card, self.beside, page_wordings(card, issue, site), site)
         yield f"{card.slug}/index.html", page.encode()
         if card.as_sent:
@@ -69,10 +76,7 @@ class IssueTask:
 
     def frame(self, site: Site) -> tuple[Finding, ...]:
         """Return why some reader would not see a wording on the page, whatever its text is."""
-        issue = replace(_loaded(self.path, self.digest, site), body=_SPECIMEN)
-        wordings = page_wordings(self.card, issue, site)
-        page = issue_page(issue, self.card, self.beside, wordings, site)
-        return frame_findings(page, page_of(self.card), wordings, site)
+        return issue_frame(_loaded(self.read, site), self.card, self.beside, site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +152,7 @@ class FrameTask:
 class FeedEntry(NamedTuple):
     """An issue that the feeds hold."""
 
-    path: Path  # of the issue
-    digest: str  # of that file
+    read: Read
     card: Card
     review_due: bool
     kind: str  # entries of one kind have their wordings in the same frame
@@ -171,7 +174,7 @@ class FeedsTask:
         """Yield the Atom feed and the JSON feed."""
         contents = {}
         for entry in self.newest:
-            contents[entry.card.key] = entry.html(_loaded(entry.path, entry.digest, site), site)
+            contents[entry.card.key] = entry.html(_loaded(entry.read, site), site)
         shelf = Shelf(entry.card for entry in self.newest)
         yield ATOM, atom(shelf, contents, settings=site.settings)
         yield JSON_FEED, json_feed(shelf, contents, settings=site.settings)
@@ -180,24 +183,34 @@ class FeedsTask:
         """Return why some reader would not see a wording in an entry, whatever its text is."""
         findings: list[Finding] = []
         for entry in {entry.kind: entry for entry in self.newest}.values():
-            issue = replace(_loaded(entry.path, entry.digest, site), body=_SPECIMEN)
+            issue = replace(_loaded(entry.read, site), body=_SPECIMEN)
             page = f"<!DOCTYPE html><body>{entry.html(issue, site)}</body>"
             wordings = page_wordings(entry.card, issue, site)
             findings += examine_page(page, wordings, others=site.registry.wordings)
         return tuple(findings)
 
 
-def _loaded(path: Path, digest: str, site: Site) -> Issue:
+def issue_frame(issue: Issue, card: Card, beside: Beside, site: Site) -> tuple[Finding, ...]:
+    """Return why some reader would not see a wording on the page of *issue*, whatever its text is."""
+    wordings = page_wordings(card, issue, site)
+    page = issue_page(replace(issue, body=_SPECIMEN), card, beside, wordings, site)
+    return frame_findings(page, page_of(card), wordings, site)
+
+
+def _loaded(read: Read, site: Site) -> Issue:
     """
-    Return the issue whose file has this digest.
+    Return the issue that was read from *read*.
 
     Raises:
         IssueError: it is another one by now: what was chosen for the old one is not what the new one needs.
+            Or an image in it is: its new files are not published.
     """
-    issue = load_issue(path, site.settings)
-    if digest_of(path) != digest:
+    issue = load_issue(read.path, site.settings)
+    known = {image.src: image.sha256 for image in read.images}
+    shown = {image.src: image.sha256 for image in issue.images.values()}
+    if digest_of(read.path) != read.digest or not shown.items() <= known.items():
         raise IssueError(
-            f"{issue.file}: was changed while the site was built, which stands as it was",
+            f"{issue.file}: it or its image was changed while the site was built, which stands as it was",
             hint="run the command again",
         )
     return issue

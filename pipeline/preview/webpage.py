@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.archive.card import Card
-from pipeline.archive.facts import aliases_of, digest_of, facts_of, page_wordings
+from pipeline.archive.facts import aliases_of, facts_of, page_wordings
 from pipeline.archive.guard import Claim, clashes
 from pipeline.archive.life import Life, life_of
 from pipeline.archive.page import PageFacts
@@ -24,7 +24,7 @@ from pipeline.archive.pages import issue_page, page_of
 from pipeline.archive.plan import beside
 from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Basis, Site
-from pipeline.archive.tasks import IssueTask
+from pipeline.archive.tasks import issue_frame
 from pipeline.images import published_name
 from pipeline.localtime import long_date
 from pipeline.model import Finding, Image, Issue, Receipt
@@ -188,8 +188,7 @@ def _clashes(issue: Issue, others: Iterable[Issue], site: Site) -> Iterator[Find
 def _with_page(shown: Archived, issue: Issue, card: Card, others: Iterable[Issue], site: Site) -> Archived:
     around = beside(card, Shelf([card, *_listed(others, site)] if card.is_listed else [card]), site)
     html = issue_page(issue, card, around, page_wordings(card, issue, site), site)
-    task = IssueTask(issue.path, digest_of(issue.path), card, around)
-    stops = (*shown.stops, *task.frame(site))
+    stops = (*shown.stops, *issue_frame(issue, card, around, site))
     facts = page_of(card)
     root = facts.root(site.settings)
     page = WebPage(

@@ -3,16 +3,19 @@
 import datetime as dt
 import re
 import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from past_issues import URL, Past
+from past_issues import URL, Past, shown
 from PIL import Image
 
 from pipeline.archive.build import build
 from pipeline.archive.site import Basis
-from pipeline.errors import ChecksFailed, IssueError, PipelineError
+from pipeline.archive.workers import FEW
+from pipeline.errors import ChecksFailed, IssueError, PipelineError, SettingsError
 
 
 @pytest.fixture
@@ -54,22 +57,67 @@ def test_of_two_unsent_issues_of_one_id_neither_has_a_page(past: Past) -> None:
     assert not past.page("moves")
 
 
+def _build(past: Past, meanwhile: Mapping[str, Callable[[], object]]) -> None:
+    """Build, and do something as soon as issues are read, or pages written."""
+
+    def told(what: str, done: int, total: int) -> None:
+        if done == total and what in meanwhile:
+            meanwhile[what]()
+
+    basis = Basis(past.root, dt.date(2026, 12, 24), False, False, past.receipts.snapshot())
+    build(basis, past.public, told=told)
+
+
 def test_an_issue_that_changes_while_the_site_is_built_stops_it(past: Past) -> None:
     """What was chosen for the old text is not what the new one needs; another language has no wordings."""
     path = past.root / "issues/sleep.md"
     old = path.read_text(encoding="utf-8")
-
-    def told(what: str, _done: int, _total: int) -> None:
-        if what == "issues":
-            path.write_text(old.replace("status:", "lang: fr\nstatus:"), encoding="utf-8")
-
-    basis = Basis(past.root, dt.date(2026, 12, 24), False, False, past.receipts.snapshot())
+    new = old.replace("status:", "lang: fr\nstatus:")
     with pytest.raises(IssueError, match="changed while the site was built"):
-        build(basis, past.public, told=told)
+        _build(past, {"issues": lambda: path.write_text(new, encoding="utf-8")})
     assert not past.public.exists()
     path.write_text(old, encoding="utf-8")
     past.build()
     assert "About sleep." in past.page("sleep")
+
+
+def test_an_image_that_changes_while_the_site_is_built_stops_it(past: Past) -> None:
+    """Pages would name the new one, and the old one be published, which an earlier build had encoded."""
+    path = past.root / "issues/plot.png"
+    _picture(path, "red")
+    past.write("plots", "![A plot](plot.png)")
+    past.build()
+    past.edit("issues/plots.md", "![A plot]", "![A better plot]")
+    before = shown(past.public)
+    with pytest.raises(IssueError, match=r"issues/plots\.md: it or its image was changed while"):
+        _build(past, {"issues": lambda: _picture(path, "blue")})
+    assert shown(past.public) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "is_undone"),
+    [
+        ("templates/archive/base.html", "Skip to", "Leap to", True),
+        ("templates/archive/site.css", ".notice a {", ".notice a, .notice b {", False),
+        ("pyproject.toml", 'name = "Steady"', 'name = "Steadier"', False),
+    ],
+)
+def test_what_all_pages_share_may_not_change_while_the_site_is_built(
+    past: Past, file: str, old: str, new: str, *, is_undone: bool
+) -> None:
+    """Some pages would be of the old one and some of the new, and stand for ever; be the change undone."""
+    undo = {"pages": partial(past.edit, file, new, old)} if is_undone else {}
+    with pytest.raises(SettingsError, match=f"^{file}: was changed while the site was built"):
+        _build(past, {"issues": partial(past.edit, file, old, new), **undo})
+    assert not past.public.exists()
+
+
+def test_settings_that_are_spoilt_while_the_site_is_built_are_told(past: Past) -> None:
+    """Be they read by another process than the one that was started."""
+    tags = [f"tag-{number}" for number in range(FEW)]
+    past.sent("many", tags=tags)
+    with pytest.raises(SettingsError, match=r"pyproject\.toml"):
+        _build(past, {"issues": partial(past.edit, "pyproject.toml", "timezone =", "timezone")})
 
 
 @pytest.mark.parametrize(
