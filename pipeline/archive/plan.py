@@ -19,6 +19,7 @@ from pipeline.archive.pages import Beside, Neighbour
 from pipeline.archive.shelf import KINDS, Kind, Shelf, Term
 from pipeline.archive.site import Site
 from pipeline.archive.sitemap import robots, sitemap
+from pipeline.archive.specimens import specimens
 from pipeline.archive.tasks import FeedEntry, FeedsTask, FrameTask, ImageTask, IssueTask, PageTask, Read, Task
 
 # issues that the page of a tag, author or reviewer lists; those before them stand under their years
@@ -43,7 +44,7 @@ def planned(shelf: Shelf, facts: Mapping[Path, Facts], site: Site) -> Plan:
         site: the site.
     """
     sources = {each.key: _Source(path, each) for path, each in facts.items() if each.card}
-    keyed = [*_issues(shelf, sources, site), *_lists(shelf, site), *_redirects(shelf, site)]
+    keyed = [*_issues(shelf, sources, site), *_lists(shelf, site)]
     images = published(facts.values())
     keyed += [(name, ImageTask(image)) for name, image in images.items()]
     keyed += _feeds(shelf, sources, site)
@@ -153,14 +154,35 @@ def _named(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 
 def _lists(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
-    """Yield each page that is no issue's, and one frame for each kind, with an issue or two in it."""
+    """
+    Yield each page that is no issue's, and the frames to be examined: one for each shape of each template.
+
+    These hang on the site alone: no issue of this newsletter decides which branch of a template is looked at.
+    """
     yield from _list_pages(shelf, site)
-    kinds = {task.template: task for _, task in _list_pages(Shelf(shelf.listed[:2]), site)}
-    for template, task in kinds.items():
-        yield template, FrameTask(f"frame of {template}", task)
+    yield from _redirects(shelf, site)
+    examined = set()
+    for about, specimen in specimens(site.settings.language):
+        for _, task in (*_list_pages(specimen, site, most=1), *_redirects(specimen, site)):
+            shape = task.template, *map(_told_apart, task.context.values())
+            if shape not in examined:
+                examined.add(shape)
+                name = f"{task.template} with {about}, as {task.name}"
+                yield name, FrameTask(name, task)
 
 
-def _list_pages(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
+def _told_apart(value: object) -> object:
+    """
+    Return what a template tells apart of a value that it is given: most often, whether there is anything.
+
+    Of an issue on its own, which picture it has; of a term, whether it has more issues than are listed.
+    """
+    if isinstance(value, Card):
+        return value.picture and bool(value.picture.narrower)
+    return value.total > len(value.cards) if isinstance(value, Term) else bool(value)
+
+
+def _list_pages(shelf: Shelf, site: Site, *, most: int = MOST) -> Iterator[tuple[str, PageTask]]:
     """Yield each with its key: what a list shows of a card is in the card's mark."""
     name, lang = site.settings.name, site.settings.language
     years = list(shelf.years)
@@ -185,7 +207,7 @@ def _list_pages(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
         facts = PageFacts(title, f"{title} of {name}.", f"{kind}/", lang)
         yield repr(counted), PageTask("terms.html", facts, {"kind": kind, "terms": counted})
         for term in terms:
-            shown = term._replace(cards=term.cards[:MOST])
+            shown = term._replace(cards=term.cards[:most])
             description = f"Issues of {name} {about} {term.name}."
             facts = PageFacts(term.name, description, f"{kind}/{term.slug}/", lang)
             task = PageTask("term.html", facts, {"kind": kind, "term": shown})
@@ -204,11 +226,11 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
+def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, PageTask]]:
     """Yield the pages that lead on: latest/, and each old address."""
     ways = [("latest/", card) for card in shelf.listed[:1]]
     ways += [(alias, card) for card in shelf.cards for alias in card.aliases]
-    for at, (way, card) in enumerate(ways):
+    for way, card in ways:
         path = way if way.endswith((".html", "/")) else f"{way}/"
         facts = PageFacts(card.title, "", path, card.lang)
         target = f"{facts.root(site.settings)}{card.slug}/"
@@ -218,10 +240,7 @@ def _redirects(shelf: Shelf, site: Site) -> Iterator[tuple[str, Task]]:
             "target_title": card.title,
             "is_listed": card.is_listed,
         }
-        task = PageTask("redirect.html", facts, context)
-        yield repr((context, facts)), task
-        if not at:
-            yield "redirect.html", FrameTask("frame of redirect.html", task)
+        yield repr((context, facts)), PageTask("redirect.html", facts, context)
 
 
 def _files(shelf: Shelf, site: Site) -> dict[str, bytes]:

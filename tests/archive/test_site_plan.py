@@ -17,6 +17,7 @@ from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Basis, Site
 from pipeline.archive.tasks import FeedsTask, FrameTask, PageTask
 from pipeline.clock import utc_now
+from pipeline.errors import ChecksFailed
 from pipeline.receipts import FolderReceipts
 
 TODAY = dt.date(2026, 12, 24)
@@ -136,6 +137,17 @@ def keys(made: Plan) -> dict[str, str]:
     return {name: key for name, (key, task) in made.tasks.items() if not isinstance(task, FrameTask)}
 
 
+def examine(made: Plan, site: Site) -> None:
+    """Do the tasks that look at a frame."""
+    for name in frames(made):
+        list(made.tasks[name][1].files(site))
+
+
+def frames(made: Plan) -> set[str]:
+    """Return the names of the tasks that look at a frame."""
+    return made.tasks.keys() - keys(made).keys()
+
+
 def different(one: Plan, other: Plan) -> set[str]:
     """Return the names of tasks that one plan has and the other has not, or has otherwise."""
     old, new = keys(one), keys(other)
@@ -148,15 +160,38 @@ def changed(site: Site, before: Iterable[Card], after: Iterable[Card]) -> set[st
 
 
 def test_every_frame_in_which_wordings_stand_is_examined(site: Site) -> None:
-    """One page of each template, of each language an issue, and of each shape that pages of issues have."""
+    """Each shape of lists and of pages of issues, and each set of wordings in a language."""
     one, two = weekly(1), weekly(2, lang="de-DE", state="unlisted")
-    frames = {name for name, (_, task) in plan(site, one, two).tasks.items() if isinstance(task, FrameTask)}
-    templates = ("index", "year", "terms", "term", "404", "redirect", "feed-entry")
+    made = frames(plan(site, one, two))
     languages = {"issues in en-US with ", "issues in de-DE with "}
     review = "reviewer, credential, day of review, next review"
     parts = f"description, number, authors, {review}, tags, letter beside"
     shapes = {f"issues with {state}, {parts}" for state in ("listed", "unlisted")}
-    assert frames == {f"frame of {name}.html" for name in templates} | languages | shapes
+    lists = frames(plan(site)) - {"frame of feed-entry.html"}
+    assert {name.partition(" ")[0] for name in lists} == {
+        f"{template}.html" for template in ("index", "year", "terms", "term", "404", "redirect")
+    }
+    assert made == {"frame of feed-entry.html"} | lists | languages | shapes
+
+
+@pytest.mark.parametrize(
+    ("template", "branch"),
+    [
+        ("index", "{% if latest %}"),
+        ("index", "{% if latest.description %}"),
+        ("entries", "{%- if card.corrections %}"),
+        ("year", "{% if newer_year is not none %}"),
+        ("term", "{% if term.total > term.cards | length %}"),
+        ("redirect", '<meta name="robots" content="noindex">'),
+    ],
+)
+def test_a_branch_that_no_issue_reaches_yet_is_examined(tmp_path: Path, template: str, branch: str) -> None:
+    """The issue that reaches it one day has its lists made then, and their frames are not looked at again."""
+    past = Past(tmp_path / "newsletter")
+    past.edit(f"templates/archive/{template}.html", branch, f"{branch}<style>.notice{{display:none}}</style>")
+    site = Site(Basis(past.root, TODAY, rehearsal=False, has_search=False, record=past.receipts.snapshot()))
+    with pytest.raises(ChecksFailed, match=r"\.html with .*: not every reader of the archive would see"):
+        examine(plan(site), site)
 
 
 def test_every_kind_of_entry_of_the_feeds_is_examined(site: Site) -> None:
