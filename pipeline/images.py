@@ -12,6 +12,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -74,6 +75,12 @@ def copies(image: Image) -> tuple[Copy, ...]:
     widest = published_width(image)
     widths = [width for width in COPY_WIDTHS if width * _WORTH <= widest and image.format != "gif"]
     return tuple(Copy(copy_name(image, width), width) for width in (*widths, widest))
+
+
+def encoder() -> str:
+    """Return the name of what makes the bytes of files: this code, and Pillow; hex."""
+    made_by = Path(__file__).read_bytes() + version("Pillow").encode()
+    return hashlib.sha256(made_by).hexdigest()[:16]
 
 
 def publish(images: Iterable[Image], folder: Path) -> list[Path]:

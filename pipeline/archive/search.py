@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,6 +28,21 @@ _BODY = "[data-pagefind-body]"
 _PAGES = "*/index.html"  # an issue's page is <slug>/
 _FOUND = re.compile(r"Indexed ([0-9]+) pages?\b")
 _NOT_OURS = ("*-ui.*", "pagefind-highlight.js")  # a page of its own making, which ours does not load
+
+
+def indexer() -> str:
+    """
+    Return the name and the version of what indexes pages.
+
+    Raises:
+        UsageError: pagefind is not installed.
+    """
+    names = ("pagefind", "pagefind_bin")  # what runs, and the program that it runs
+    if any(find_spec(name) is None for name in names):
+        raise UsageError(
+            "--search: pagefind is not installed", hint="pip install 'newsletter-pipeline[search]'"
+        )
+    return " ".join(f"{name} {version(name)}" for name in names)
 
 
 def index(folder: Path, *, language: str) -> int:
@@ -45,10 +61,7 @@ def index(folder: Path, *, language: str) -> int:
         UsageError: pagefind is not installed.
         SettingsError: it cannot index this folder; the message has its own words.
     """
-    if find_spec("pagefind") is None or find_spec("pagefind_bin") is None:
-        raise UsageError(
-            "--search: pagefind is not installed", hint="pip install 'newsletter-pipeline[search]'"
-        )
+    indexer()
     made = folder / FOLDER
     shutil.rmtree(made, ignore_errors=True)
     ran = _run(folder, language)

@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import version
@@ -136,12 +137,20 @@ class Site:
     @cached_property
     def parts(self) -> Mapping[str, Part]:
         """
-        All that every page hangs on, by name: libraries, code, templates, wordings, settings.
+        All that every page hangs on, by name: Python, libraries, code, templates, wordings, settings.
 
         Of the day of the build, only this counts: which of the days that wordings name, such as those on
         which one comes into force, have come.
+
+        Raises:
+            UsageError: there is to be a search, and what indexes pages is not installed.
         """
         parts = {name: Part(None, version(name)) for name in _LIBRARIES}
+        parts["Python"] = Part(None, sys.version)
+        if self.basis.has_search:
+            from pipeline.archive.search import indexer  # noqa: PLC0415  (few builds ask for it)
+
+            parts["search"] = Part(None, indexer())
         settings, today = self.settings, self.basis.today.isoformat().encode()
         code = (path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".toml"))
         # the mail's, too: the page of a letter that is yet to go out names its digest

@@ -21,7 +21,7 @@ from pipeline.archive.site import Site
 from pipeline.errors import ChecksFailed, IssueError
 from pipeline.examine import examine_page
 from pipeline.files import write_whole
-from pipeline.images import published_name
+from pipeline.images import encoder, published_name
 from pipeline.model import Finding, Image, Issue
 from pipeline.receipts import neutral_names
 from pipeline.stages.load import load_issue
@@ -91,8 +91,8 @@ class ImageTask:
         return f"assets/{published_name(self.image)}"
 
     def files(self, site: Site) -> Iterator[tuple[str, bytes]]:
-        """Yield each size: it is encoded once and kept, since what is in it never changes."""
-        folder = site.settings.cache_path / "assets"
+        """Yield each size: it is encoded once and kept, as long as the same would come of it."""
+        folder = site.settings.cache_path / "assets" / encoder()
         for name, encoded in picture_files([self.image]).items():
             path = folder / name
             if not path.is_file():

@@ -1,9 +1,12 @@
 """Which pages a site has, and which of them a change makes anew."""
 
 import datetime as dt
+import hashlib
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import PIL.Image
 import pytest
 from cards import card, weekly
 from lxml import etree
@@ -15,9 +18,10 @@ from pipeline.archive.facts import Facts
 from pipeline.archive.plan import MOST, Plan, planned
 from pipeline.archive.shelf import Shelf
 from pipeline.archive.site import Basis, Site
-from pipeline.archive.tasks import FeedsTask, FrameTask, PageTask
+from pipeline.archive.tasks import FeedsTask, FrameTask, ImageTask, PageTask
 from pipeline.clock import utc_now
 from pipeline.errors import ChecksFailed
+from pipeline.model import Image
 from pipeline.receipts import FolderReceipts
 
 TODAY = dt.date(2026, 12, 24)
@@ -203,6 +207,58 @@ def test_every_kind_of_entry_of_the_feeds_is_examined(site: Site) -> None:
     kinds = {entry.card.slug: entry.kind for entry in feeds.newest}
     assert kinds["week-1"] == kinds["week-5"]
     assert len(set(kinds.values())) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "has_search", "decides"),
+    [
+        ("Pillow", False, True),
+        ("pagefind", True, True),
+        ("pagefind_bin", True, True),
+        ("pagefind", False, False),
+    ],
+)
+def test_another_version_of_what_makes_the_site_makes_all_of_it_anew(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, *, has_search: bool, decides: bool
+) -> None:
+    """What indexes pages counts where there is a search alone."""
+    basis = site.basis._replace(has_search=has_search)
+    before = Site(basis).mark
+    installed(tmp_path, name, "99")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert (Site(basis).mark != before) is decides
+
+
+def test_another_python_makes_all_of_the_site_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its libraries write pages, too."""
+    before = site.mark
+    monkeypatch.setattr(sys, "version", "99.0")
+    assert Site(site.basis).mark != before
+
+
+def test_an_image_is_encoded_anew_by_another_version_of_what_encodes_it(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an older one had made is kept for that one alone."""
+    past = Past(tmp_path / "newsletter")
+    path = past.root / "issues/a.png"
+    PIL.Image.new("RGB", (2000, 600), "red").save(path)
+    image = Image("a.png", path, hashlib.sha256(path.read_bytes()).hexdigest(), 2000, 600, "png")
+    own = Site(site.basis._replace(root=past.root))
+    made = dict(ImageTask(image).files(own))
+    for kept in (past.root / ".newsletter/cache/assets").rglob("*.png"):
+        kept.write_bytes(b"of an older one")
+    assert set(dict(ImageTask(image).files(own)).values()) == {b"of an older one"}
+    installed(tmp_path / "more", "Pillow", "99")
+    monkeypatch.syspath_prepend(tmp_path / "more")
+    assert dict(ImageTask(image).files(own)) == made
+
+
+def installed(folder: Path, name: str, version: str) -> None:
+    """Have a package of this version in *folder*, as Python sees it."""
+    information = folder / f"{name}-{version}.dist-info"
+    information.mkdir(parents=True)
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
 
 
 def test_a_new_issue_changes_what_it_stands_in(site: Site) -> None:
