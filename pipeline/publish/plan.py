@@ -84,7 +84,7 @@ def plan(
     _demand_text(message, desk)
     _demand_approved_wordings(message, desk)
     demand_signed(message, receipt, desk)
-    _demand_on_the_web(message, desk)
+    _demand_on_the_web(message, desk, asked)
     payload = payload_for(message, audience, desk.provider)
     seen = look(message.key, desk)
     if seen.case in (Case.BLOCKED, Case.REVIEW):
@@ -140,12 +140,12 @@ def demand_signed(message: Message, receipt: Receipt, desk: Desk) -> None:
         raise Refused(f"{message.id}: {why.message}", hint=why.hint)
 
 
-def _demand_on_the_web(message: Message, desk: Desk) -> None:
+def _demand_on_the_web(message: Message, desk: Desk, asked: dt.datetime | None) -> None:
     """Refuse what leads readers to a page or an image that is not there; who rehearses leads nobody."""
     if desk.settings.archive_url and not desk.rehearses:
         from pipeline.publish.webcopy import demand_web_copy  # noqa: PLC0415  (requests takes a tenth of a second)
 
-        demand_web_copy(message, desk)
+        demand_web_copy(message, desk, asked=asked)
 
 
 def dispatch_time(message: Message, desk: Desk) -> tuple[dt.datetime, bool]:

@@ -5,6 +5,7 @@ A mail cannot be mended once it is out; a page that comes an hour later is one t
 not find. Each address is asked as any reader's client would, with no cookie, key or sign-in, all at once.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,7 @@ _WORDS = 60  # characters of a server's own words that are shown
 _ARCHIVE = (
     "run `newsletter archive` and deploy it, then send again; a cache may show an old page for some minutes"
 )
+_TIMED = "write send_at: {} into the front matter, which its page goes by; "
 _ELSEWHERE = "put that image where every reader can fetch it, or take it out of the issue"
 # Outlook alone reads what stands between these; it fetches the images there all the same.
 _CONDITIONS = re.compile(r"<!--\[if[^\]]*\]>(?:<!-->|-->)?|(?:<!--)?<!\[endif\]-->", re.IGNORECASE)
@@ -54,9 +56,14 @@ class Missing(NamedTuple):
         return f"{self.what} {self.url!r} {self.why}"
 
 
-def demand_web_copy(message: Message, desk: Desk) -> None:
+def demand_web_copy(message: Message, desk: Desk, *, asked: dt.datetime | None = None) -> None:
     """
     Refuse a mail whose page, or an image of which, readers would not find.
+
+    Args:
+        message: finished and checked.
+        desk: provider and record.
+        asked: the time in the front matter, where the message has another, given by hand.
 
     Raises:
         Refused: its page does not answer or is of other content, or an image does not answer.
@@ -67,7 +74,11 @@ def demand_web_copy(message: Message, desk: Desk) -> None:
         return
     told = "; ".join(map(str, found[:_TOLD])) + (f"; and {len(found) - _TOLD} more" if found[_TOLD:] else "")
     is_ours = [each.url == message.web_url or each.url.startswith(f"{archive_url}/") for each in found]
-    hints = [_ARCHIVE] * any(is_ours) + [_ELSEWHERE] * (not all(is_ours))
+    ours, at = _ARCHIVE, message.send_at
+    if asked and at and at != asked and found[0].url == message.web_url:
+        # a letter may show its day, and no build of the archive knows of another one than the front matter's
+        ours = _TIMED.format(at.isoformat(timespec="minutes")) + _ARCHIVE
+    hints = [ours] * any(is_ours) + [_ELSEWHERE] * (not all(is_ours))
     raise Refused(f"{message.id}: {told}", hint="; ".join(hints))
 
 

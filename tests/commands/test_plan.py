@@ -168,6 +168,8 @@ def test_a_page_or_an_image_that_is_not_on_the_web_would_stop_it(
         assert (stopped["would"], stopped["exit_code"]) == ("stop", 6)
         assert stopped["why"].startswith(f"its page '{site.url}/{ISSUE}/' answered 404; its image ")
         assert stopped["hint"].startswith("run `newsletter archive` and deploy it, then send again")
+        moved = row(planned(root, clock, at="2026-12-02T07:30"))
+        assert moved["hint"].startswith("write send_at: 2026-12-02T07:30-05:00 into the front matter")
         newsletter = Newsletter(root, clock=clock)
         site.put_page(f"/{ISSUE}/", newsletter.composed(newsletter.issue(ISSUE)).message.digest)
         paths = [path for path in {asked.path for asked in site.log} if path.startswith("/assets/")]

@@ -1,5 +1,6 @@
 """Nobody is led to a page or an image that is not there: asked over real HTTP, as a reader's client asks."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -234,6 +235,25 @@ def test_the_refusal_says_what_where_and_how_to_mend(site: Website, office: Desk
     ours, other = caught.value.hint.split("; put ")
     assert ours.startswith("run `newsletter archive` and deploy it, then send again")
     assert other == "that image where every reader can fetch it, or take it out of the issue"
+
+
+@pytest.mark.parametrize(
+    ("later", "hint"),
+    [
+        (dt.timedelta(), "run `newsletter archive` and deploy it, then send again"),
+        (dt.timedelta(days=1), "write send_at: {} into the front matter, which its page goes by; run `newsl"),
+    ],
+)
+def test_a_page_follows_no_time_that_was_given_by_hand(
+    site: Website, office: Desk, later: dt.timedelta, hint: str
+) -> None:
+    """A letter may show its day: however often the archive is built, its page shows the front matter's."""
+    finished = letter(site)
+    site.put_page(PAGE, "of other content")
+    assert finished.send_at
+    with pytest.raises(Refused) as caught:
+        demand_web_copy(finished, office, asked=finished.send_at - later)
+    assert caught.value.hint.startswith(hint.format(finished.send_at.isoformat(timespec="minutes")))
 
 
 def test_a_rehearsal_asks_nothing(site: Website, office: Desk) -> None:
