@@ -6,11 +6,12 @@ other titles: as large as real ones, and written in seconds.
 """
 
 import datetime as dt
+import hashlib
 import json
 import math
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -18,10 +19,12 @@ from zoneinfo import ZoneInfo
 
 from mail import ROOT
 from past_letters import Letter, letter
-from PIL import Image, ImageDraw
+from PIL import Image as Drawing
+from PIL import ImageDraw
 
 from pipeline.digests import content_digest
-from pipeline.model import Entry, EntryKind, Message, Receipt
+from pipeline.images import copies
+from pipeline.model import Entry, EntryKind, Image, Message, Receipt
 from pipeline.newsletter import Newsletter
 from pipeline.receipts.record import to_json
 from pipeline.settings import Settings
@@ -130,7 +133,7 @@ def draw_pictures(folder: Path) -> None:
     width, height = _SIZE
     for number in range(PICTURES):
         random = Random(f"picture {number}")  # noqa: S311 - pictures, no secrets
-        picture = Image.new("RGB", _SIZE, (225, 232 - number, 220 + number))
+        picture = Drawing.new("RGB", _SIZE, (225, 232 - number, 220 + number))
         draw = ImageDraw.Draw(picture)
         x, radius = random.randint(100, width - 100), random.randint(40, 110)
         draw.ellipse((x - radius, 120 - radius, x + radius, 120 + radius), fill=(240, 190 + number, 90))
@@ -191,11 +194,13 @@ def _write_receipts(corpus: Corpus) -> None:
     pattern = corpus.pasts[-1]
     issue = load_issue(corpus.root / "issues" / pattern.id / "index.md", newsletter.settings)
     message = newsletter.composed(replace(issue, send_at=None)).message
+    pictures = {path.name: _as_published(path) for path in sorted(corpus.pictures.iterdir())}
     for past in corpus.pasts:
         key = f"{newsletter.settings.id}-{past.id}"
         folder = corpus.root / ".newsletter" / "receipts" / key
         folder.mkdir(parents=True)
-        html, text = (_renamed(part, pattern, past) for part in (message.html, message.text))
+        names = (*zip(pictures[pattern.picture], pictures[past.picture], strict=True),)
+        html, text = (_renamed(part, pattern, past, names) for part in (message.html, message.text))
         for suffix, content in (("html", html), ("txt", text)):
             neutral = folder / f"message.neutral.{suffix}"
             neutral.write_text(content, encoding="utf-8")
@@ -207,9 +212,24 @@ def _write_receipts(corpus: Corpus) -> None:
         (folder / "receipt.json").write_text(to_json(receipt), encoding="utf-8")
 
 
-def _renamed(part: str, pattern: Past, past: Past) -> str:
-    """Return *part* of the mail of *pattern* as that of *past*: under its title, with links to its page."""
+def _as_published(picture: Path) -> tuple[str, ...]:
+    """Return the names of the files that are published for *picture*."""
+    digest = hashlib.sha256(picture.read_bytes()).hexdigest()
+    return tuple(copy.name for copy in copies(Image("", picture, digest, *_SIZE, "png")))
+
+
+def _renamed(part: str, pattern: Past, past: Past, names: Iterable[tuple[str, str]]) -> str:
+    """
+    Return *part* of the mail of *pattern* as that of *past*: under its title, with links to its page.
+
+    Args:
+        part: HTML or text.
+        pattern: whose mail it is.
+        past: whose mail it becomes.
+        names: each file of the one's picture, and the same one of the other's.
+    """
     for theirs, ours in (
+        *names,
         (pattern.letter.title, past.letter.title),
         (pattern.letter.description, past.letter.description),
         (pattern.id, past.id),

@@ -110,7 +110,7 @@ def facts_of(issue: Issue, site: Site, *, digest: str = "") -> Facts:
     kept = site.kept(issue.key)
     life = life_of(issue, kept.receipt, rehearsal=site.basis.rehearsal)
     letter = asked_for(kept, site) if life.dispatched else ()
-    aside = set_aside(letter, issue, site.settings) if digest else ()
+    aside = set_aside(letter, issue, site) if digest else ()
     facts = Facts(
         issue.key,
         site.basis.record.versions.get(issue.key, ""),

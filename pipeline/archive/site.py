@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.archive.made import Signature, key_of, signature_of
 from pipeline.errors import ChecksFailed, SettingsError
-from pipeline.model import Wording
+from pipeline.model import Image, Wording
 from pipeline.receipts import Kept, Snapshot
 from pipeline.settings import FILE, Settings, load_settings
 
@@ -113,6 +113,13 @@ class Site:
         from pipeline.archive.signup import sign_up  # noqa: PLC0415  (see above)
 
         return sign_up(self.settings)
+
+    @cached_property
+    def image_files(self) -> Mapping[str, Image]:
+        """Every image in the folder of the issues by the names under which it would be published."""
+        from pipeline.archive.letterimages import image_files  # noqa: PLC0415  (few sites ask for it)
+
+        return image_files(self.settings)
 
     @cached_property
     def always(self) -> tuple[Wording, ...]:
