@@ -35,6 +35,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
     return importlib.import_module("bench")
 
 
+@pytest.mark.long
 def test_every_row_is_there_and_peers_without_node_are_named_absent(tmp_path: Path) -> None:
     """Without Node and a package index our rows have figures, and each such peer says why it has none."""
     environment = {**os.environ, "PATH": str(tmp_path), "NEWSLETTER_BENCH_PEERS": str(tmp_path / "peers")}

@@ -118,7 +118,7 @@ SERIES: Mapping[str, Edit] = {
 }
 
 
-@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.long)])
 def test_after_edits_the_site_is_what_it_would_be_from_scratch(tmp_path: Path, step: int) -> None:
     """Whatever was remembered: no page is stale, and none is left over."""
     past = Past(tmp_path / "newsletter", own_issues=True)

@@ -68,8 +68,15 @@ def _is_dark(colour: str) -> bool:
     return max(int(part) for part in colour.removeprefix("rgb(").rstrip(")").split(",")) < 64
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (360, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.long),
+        pytest.param(360, "light", marks=pytest.mark.long),
+    ],
+)
 def test_every_page_is_accessible_and_fits_its_screen(
     opened: Callable[..., Page], site: Path, width: int, scheme: Scheme
 ) -> None:

@@ -457,8 +457,17 @@ def test_a_record_that_was_never_fetched_is_not_an_empty_one(
     assert "is not known here: the record was never fetched here" in told
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("screen", "dark"),
+    [
+        ("desktop", False),
+        ("tablet", False),
+        ("phone", True),
+        pytest.param("desktop", True, marks=pytest.mark.long),
+        pytest.param("tablet", True, marks=pytest.mark.long),
+        pytest.param("phone", False, marks=pytest.mark.long),
+    ],
+)
 def test_the_page_is_accessible(
     root: Path, tmp_path: Path, chromium: Browser, screen: str, *, dark: bool
 ) -> None:

@@ -496,8 +496,15 @@ def test_a_hostile_issue_does_nothing(served: Served, opened: Callable[..., Page
             other.accept()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (360, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.long),
+        pytest.param(360, "light", marks=pytest.mark.long),
+    ],
+)
 def test_the_page_is_accessible(opened: Callable[..., Page], scheme: str, width: int) -> None:
     """Axe finds nothing, in any view, at any size, in both schemes; and nothing is wider than the screen."""
     page = opened(width=width, scheme=scheme)
