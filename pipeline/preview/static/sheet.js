@@ -10,6 +10,8 @@ import { compared } from "./findings.js";
 import { refused } from "./speak.js";
 import { looking } from "./state.js";
 
+const GLANCE_MS = 3000; // between two questions of a page that nobody sees
+
 /** What is known now; other modules only read it. */
 export const sheet = {
   issues: [], newsletter: { id: "", name: "" }, editor: false,
@@ -53,12 +55,23 @@ export function open(id) {
   Object.assign(sheet, { build: 0, issue: null, checks: null, fresh: new Set(), failure: null });
   connection("rebuilding");
   tell("opened");
-  stop = follow(id, heed, (connected) => {
+  const end = follow(id, heed, (connected) => {
     connection(connected ? "connected" : "disconnected");
     if (connected && isBehind) readIssues();
     isBehind = true;
     if (!connected && id && !sheet.issue) readIssue(); // which tells what is wrong
   });
+  const glances = setInterval(() => id && document.hidden && glance(), GLANCE_MS);
+  stop = () => {
+    clearInterval(glances);
+    end();
+  };
+}
+
+/** Nobody sees the page, which follows nothing then; but its title is seen, and counts what stops the issue. */
+function glance() {
+  readIssue();
+  readChecks();
 }
 
 /** Why there is nothing that the checks could look at, for people; "" while there is something, or may be soon. */
