@@ -139,13 +139,24 @@ def test_a_build_killed_at_many_times_leaves_no_worker_and_no_lock(large: Large)
     _kill_at(large, [chance.uniform(0.1, 1.1) for _ in range(30)])
 
 
+@contextmanager
+def stopped_at_work(process: "subprocess.Popen[bytes]") -> Iterator[set[int]]:
+    """Stop a build as soon as it shares its work, which it cannot end meanwhile; yield its workers."""
+    wait_until(lambda: descendants(process.pid) or process.poll() is not None)
+    process.send_signal(signal.SIGSTOP)
+    wait_until(lambda: re.search(rb"State:\s+T", told_of(process.pid, "status")))
+    workers = descendants(process.pid)
+    assert workers
+    yield workers
+    process.send_signal(signal.SIGCONT)
+
+
 @pytest.mark.skipif(os.cpu_count() == 1, reason="one processor: a build has no workers")
 def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_old_site(large: Large) -> None:
     """As a system without memory kills it."""
     with large.building() as process:
-        wait_until(lambda: descendants(process.pid) or process.poll() is not None)
-        for worker in sorted(descendants(process.pid))[:1]:
-            os.kill(worker, signal.SIGKILL)
+        with stopped_at_work(process) as workers:
+            os.kill(min(workers), signal.SIGKILL)
         _, told = process.communicate()
     assert process.returncode == 2
     assert b"a process of the build was ended from outside" in told
@@ -164,9 +175,9 @@ def _deaf(pid: int) -> set[int]:
 def test_ctrl_c_ends_a_build_and_all_its_processes_without_a_word_of_theirs(large: Large) -> None:
     """A terminal sends it to each of them; the build tells of it, once, and the old site stands."""
     with large.building() as process:
-        wait_until(lambda: len(_deaf(process.pid)) == os.cpu_count() or process.poll() is not None)
-        workers = _deaf(process.pid)
-        os.killpg(process.pid, signal.SIGINT)
+        with stopped_at_work(process) as workers:
+            wait_until(lambda: workers == _deaf(process.pid))
+            os.killpg(process.pid, signal.SIGINT)
         _, told = process.communicate()
     assert process.returncode == 130
     assert told.splitlines()[-1:] == [b"error: interrupted"]
