@@ -171,6 +171,15 @@ def _deaf(pid: int) -> set[int]:
     return {pid for pid, mask in ignored.items() if mask and int(mask[1], 16) >> signal.SIGINT - 1 & 1}
 
 
+@pytest.fixture
+def _heard() -> Iterator[None]:
+    """Let Ctrl-C reach what is started here, also where the tests themselves were started deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heard")
 @pytest.mark.skipif(os.cpu_count() == 1, reason="one processor: a build has no workers")
 def test_ctrl_c_ends_a_build_and_all_its_processes_without_a_word_of_theirs(large: Large) -> None:
     """A terminal sends it to each of them; the build tells of it, once, and the old site stands."""
