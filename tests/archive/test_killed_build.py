@@ -32,7 +32,7 @@ def killed(folder: Path, form: str, first: int, step: int) -> list[dict[str, Any
     return [json.loads(line) for line in answer.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("form", ["first", "later"])
+@pytest.mark.parametrize("form", ["first", pytest.param("later", marks=pytest.mark.long)])
 def test_a_build_killed_at_an_operation_leaves_the_old_site_or_the_new_one(form: str, tmp_path: Path) -> None:
     """A sample of all operations; the builds that come next make what they would have made."""
     rows = killed(tmp_path, form, 7, 17)

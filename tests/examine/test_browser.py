@@ -177,6 +177,7 @@ def test_every_script_is_read_in_its_own_direction(browser: Browser, name: str) 
     assert "VIS018" in {finding.id for finding in browser.look(page.format(other), [words])}
 
 
+@pytest.mark.long
 def test_our_own_issues_are_shown(browser: Browser, root: Path, clock: SetClock) -> None:
     """Every wording of every issue is seen at every width, in light and dark."""
     newsletter = Newsletter(root, clock=clock)

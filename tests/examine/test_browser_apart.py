@@ -32,6 +32,7 @@ def apart() -> Iterator[BrowserApart]:
     browser.end()
 
 
+@pytest.mark.long
 def test_it_finds_what_a_browser_in_this_process_finds(apart: BrowserApart) -> None:
     """Not a field of a finding differs, and one process looks at all the mails."""
     with Browser() as within:

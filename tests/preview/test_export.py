@@ -461,7 +461,7 @@ def test_a_record_that_was_never_fetched_is_not_an_empty_one(
     ("screen", "dark"),
     [
         ("desktop", False),
-        ("tablet", False),
+        pytest.param("tablet", False, marks=pytest.mark.long),
         ("phone", True),
         pytest.param("desktop", True, marks=pytest.mark.long),
         pytest.param("tablet", True, marks=pytest.mark.long),

@@ -47,6 +47,7 @@ def lookers(served: Served) -> set[int]:
     return {pid for pid in running(children) if b"rendering.apart" in told_of(pid, "cmdline")}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("page")
 def test_a_look_that_a_save_gives_up_ends_and_the_next_one_answers(served: Served) -> None:
     """It ends within two seconds even where it hangs, Chromium soon after; then another process looks."""

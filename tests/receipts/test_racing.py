@@ -47,6 +47,7 @@ def test_of_many_claims_of_one_key_one_succeeds(tmp_path: Path, clock: SetClock,
     assert entry.kind == "claimed"
 
 
+@pytest.mark.long
 def test_entries_of_different_keys_are_never_lost(tmp_path: Path, clock: SetClock) -> None:
     """Ten clones, and five runs in one of them, append at once: all is on record, in one line of commits."""
     environment = empty_home(tmp_path / "home")
