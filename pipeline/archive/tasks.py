@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pipeline.archive.card import Card
-from pipeline.archive.facts import digest_of, page_wordings
+from pipeline.archive.facts import digest_of, letter_files, page_wordings
 from pipeline.archive.feeds import ATOM, JSON_FEED, atom, json_feed
 from pipeline.archive.page import PageFacts
 from pipeline.archive.pages import Beside, entry_html, frame_findings, issue_page, list_page, page_of
@@ -70,9 +70,9 @@ class IssueTask:
         if card.as_sent:
             parts = site.kept(card.key).parts
             html, text = (parts[name] for name in neutral_names(rehearsal=site.basis.rehearsal))
-            html, text = as_sent(html, text, web_url=site.settings.permalink(issue))
-            yield f"{card.slug}/message.html", html.encode()
-            yield f"{card.slug}/message.txt", text.encode()
+            public = as_sent(html, text, web_url=site.settings.permalink(issue))
+            for path, part in zip(letter_files(card.slug), public, strict=True):
+                yield path, part.encode()
 
     def frame(self, site: Site) -> tuple[Finding, ...]:
         """Return why some reader would not see a wording on the page, whatever its text is."""
