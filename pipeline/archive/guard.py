@@ -16,7 +16,7 @@ from pipeline.archive.site import Site
 from pipeline.errors import ChecksFailed
 from pipeline.model import Entry, Finding, Severity
 from pipeline.output import tally
-from pipeline.receipts import standing
+from pipeline.receipts import belongs_to, standing
 from pipeline.settings import FILE, Settings
 
 
@@ -173,7 +173,6 @@ def _is_anothers(entry: Entry, settings: Settings) -> bool:
 
     Where its mail leads to a page of ours, it was this one under another id.
     """
-    has_our_id = entry.data.get("newsletter", settings.id) == settings.id
     # directly below ours: another archive may lie deeper
     leads_here = re.fullmatch(re.escape(settings.archive_url) + "/[^/]+/", str(entry.data.get("page", "")))
-    return not (has_our_id or leads_here)
+    return not (belongs_to(entry, settings.id) or leads_here)

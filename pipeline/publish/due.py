@@ -13,10 +13,10 @@ from pipeline.model import NOTHING, Audience, Draft, Entry, Finding, Message, Pa
 from pipeline.providers.base import payload_for
 from pipeline.publish.claimed import change
 from pipeline.publish.desk import Desk
-from pipeline.publish.plan import MOST, digest_of, is_ours
+from pipeline.publish.plan import MOST, digest_of
 from pipeline.publish.standing import Case, Standing, look
 from pipeline.publish.withdraw import take_back
-from pipeline.receipts import is_moved, last_entry, planned_at, standing
+from pipeline.receipts import belongs_to, is_moved, last_entry, planned_at, standing
 
 LATE = dt.timedelta(minutes=30)  # after its time a mail that did not begin to go out is an alarm
 LONG = dt.timedelta(hours=6)  # after its time a mail that is still going out is one
@@ -150,7 +150,7 @@ def unsettled(receipts: Mapping[str, Receipt], desk: Desk) -> list[str]:
         key: str(entry.data.get("send_at"))
         for key, entry in entries.items()
         if entry is not None
-        and is_ours(entry, desk)
+        and belongs_to(entry, desk.settings.id)
         and (entry.kind not in ("sent", "cancelled") or _may_yet_go(entry, desk))
     }
     return sorted(open_, key=lambda key: (open_[key], key))
@@ -166,7 +166,9 @@ def real_dispatches(receipts: Mapping[str, Receipt], desk: Desk) -> dict[str, En
     return {
         key: entry
         for key, entry in entries.items()
-        if entry is not None and entry.kind in ("claimed", "scheduled") and is_ours(entry, desk)
+        if entry is not None
+        and entry.kind in ("claimed", "scheduled")
+        and belongs_to(entry, desk.settings.id)
     }
 
 

@@ -11,7 +11,7 @@ from pipeline.proofmark import is_marked
 from pipeline.providers.base import Can, payload_for, unsupported
 from pipeline.publish.desk import Desk, when
 from pipeline.publish.standing import Case, Standing, look
-from pipeline.receipts import asks_anew, called_off, is_moved, signed, standing
+from pipeline.receipts import asks_anew, belongs_to, called_off, is_moved, signed, standing
 from pipeline.sendtime import beside, soonest
 from pipeline.signoff import SIGN_WORDING, objection, sample_refs
 
@@ -205,7 +205,11 @@ def _demand_alone(message: Message, audience: Audience, others: list[Receipt], d
     """Refuse a second issue to the same readers at the same time: a file renamed, and its title polished."""
     for receipt in others:
         entry = standing(receipt, rehearsal=desk.rehearses)
-        if entry is None or entry.data.get("audience") != audience.name or not is_ours(entry, desk):
+        if (
+            entry is None
+            or entry.data.get("audience") != audience.name
+            or not belongs_to(entry, desk.settings.id)
+        ):
             continue
         if not is_moved(entry.data.get("asked_at") or entry.data.get("send_at"), message.send_at):
             old = desk.name(receipt.key)
@@ -247,16 +251,11 @@ def _usual(audience: Audience, others: list[Receipt], desk: Desk) -> int | None:
         for receipt in others
         if (entry := standing(receipt, rehearsal=desk.rehearses)) is not None
         and entry.data.get("audience") == audience.name
-        and is_ours(entry, desk)
+        and belongs_to(entry, desk.settings.id)
         and isinstance(entry.data.get("readers"), int)
     ]
     last = max(entries, key=lambda entry: str(entry.data.get("send_at")), default=None)
     return last.data["readers"] if last else None
-
-
-def is_ours(entry: Entry, desk: Desk) -> bool:
-    """Say whether *entry* is of this newsletter: several may keep one record."""
-    return bool(entry.data.get("newsletter", desk.settings.id) == desk.settings.id)
 
 
 def _demand_readers(message: Message, audience: Audience, readers: int, usual: int | None) -> None:

@@ -16,6 +16,7 @@ from pipeline.receipts.branch import BranchReceipts
 from pipeline.receipts.folder import FolderReceipts
 from pipeline.receipts.record import (
     asks_anew,
+    belongs_to,
     called_off,
     differs,
     is_moved,
@@ -40,6 +41,7 @@ __all__ = [
     "Seen",
     "Snapshot",
     "asks_anew",
+    "belongs_to",
     "called_off",
     "differs",
     "is_moved",

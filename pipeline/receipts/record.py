@@ -15,6 +15,11 @@ SCHEMA_VERSION = 1
 _FIXED = ("kind", "at", "run", "tool", "place")
 
 
+def belongs_to(entry: Entry, newsletter: str) -> bool:
+    """Say whether *entry* is of the newsletter with this id: several may keep one record."""
+    return bool(entry.data.get("newsletter", newsletter) == newsletter)
+
+
 def standing(receipt: Receipt, *, rehearsal: bool) -> Entry | None:
     """
     Return the entry that says where a dispatch stands: claimed, scheduled, sent or needs-review.
