@@ -77,7 +77,9 @@ class Workers:
         self, work: Callable[[Sequence[Any]], list[Any]], chunks: Sequence[Any]
     ) -> Iterator[list[Any]]:
         try:
-            yield from self._processes().map(work, chunks)
+            with _uninterrupted():
+                done = self._processes().map(work, chunks)
+            yield from done
         except BrokenProcessPool as err:
             raise SettingsError(
                 "a process of the build was ended from outside, most likely for want of memory; the site "
@@ -106,6 +108,23 @@ def workers(site: Site, staging: Path) -> Iterator[Workers]:
         yield office
     finally:
         office.close()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """
+    Let Ctrl-C wait: while processes are started, Python would lose it, or end in an error of its own.
+
+    Windows cannot hold it back, nor does it fork.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Bench:
